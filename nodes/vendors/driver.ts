@@ -1,0 +1,157 @@
+/**
+ * The one interface that every vendor implements. A driver turns a send into the vendor's wire format and the vendor's
+ * answer into outcomes. It holds no queue, no retry and no storage: those are the engine's. It is pure but for the HTTP
+ * call, the clock and the id counter that it is handed.
+ */
+import type { Failure } from '../core/failure';
+
+/** One HTTP request to the vendor. Redirects are not followed. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+}
+
+/** A complete HTTP answer, whatever its status. Header names are in lower case. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Buffer;
+}
+
+/**
+ * Calls the vendor. Rejects with an `SmsError` of code `network` where nothing can have reached the vendor, and of code
+ * `no-answer` where the request may have reached it and no complete answer came. A driver lets both pass.
+ */
+export type HttpCall = (request: HttpRequest) => Promise<HttpAnswer>;
+
+/** Values of options after conversion: what the option's `type` says. */
+export type OptionValues = Readonly<Record<string, unknown>>;
+
+/** An attachment of an MMS. */
+export interface Attachment {
+  /** The kind of file as the vendor names it, such as `jpg`. */
+  readonly type: string;
+  readonly content: Buffer;
+}
+
+/** One of the vendor's own options: how it is checked, and who may set it. */
+export interface OptionSpec {
+  readonly name: string;
+  /** `integer` and `boolean` are converted from strings; `attachments` become `Attachment[]`. */
+  readonly type: 'string' | 'integer' | 'boolean' | 'choice' | 'attachments';
+  /** Set in the gateway's dialog, by `msg.sms.options`, or by either (then the message wins). */
+  readonly scope: 'gateway' | 'message' | 'both';
+  readonly choices?: readonly string[];
+  readonly min?: number;
+  readonly max?: number;
+  /** What a string must match, whole; what it demands is said by the locale key `vendors.<vendor>.options.<name>.rule`. */
+  readonly pattern?: RegExp;
+  /** Shown in the dialog and used where the option is not set. */
+  readonly default?: string | number | boolean;
+}
+
+/** What a gateway of this vendor asks for. */
+export interface AccountFields {
+  /** `required`: the user must fill it; else the address that a blank one stands for, shown in the dialog. */
+  readonly url: { readonly required: true } | { readonly required: false; readonly placeholder: string };
+  readonly credentials: readonly ('accountId' | 'username' | 'password')[];
+}
+
+export interface Capabilities {
+  /** Most recipients in one request; `options` are those of the request. */
+  recipientsPerRequest(options: OptionValues): number;
+  /** Whether one request may carry different texts. */
+  readonly batch: boolean;
+  /** Whether the vendor can hold a message until a time (only where the options ask for it). */
+  readonly schedule: boolean;
+  /** Requests in flight unless the gateway says otherwise. */
+  readonly defaultWindow: number;
+  /** Seconds to wait for an answer unless the gateway says otherwise. */
+  readonly defaultTimeout: number;
+}
+
+/** One vendor account or device, as the gateway node describes it. Everything resolved, nothing left to look up. */
+export interface AccountConfig {
+  /** As the user typed it; blank where the vendor's default is meant. */
+  readonly url: string;
+  readonly accountId: string;
+  readonly username: string;
+  readonly password: string;
+  /** The gateway's options, converted, defaults filled in. */
+  readonly options: OptionValues;
+  /** IANA zone of the vendor's wall-clock times. */
+  readonly timezone: string;
+  /** Country code without `+`. */
+  readonly country: string;
+}
+
+/** What a driver is handed. */
+export interface DriverIo {
+  readonly http: HttpCall;
+  /** Epoch milliseconds. */
+  now(): number;
+  /** Reserves `count` ids, never given before for this account, and gives the first; they rise by one up to 2^31-1. */
+  nextIds(count: number): Promise<number>;
+  /** Says something to the user that is no failure, once per key: the key of a sentence below `vendors.<vendor>.notices`. */
+  notice(key: string, params?: Readonly<Record<string, string | number>>): void;
+}
+
+/** One text and whom it goes to. Numbers are cleaned: digits with an optional `+`. */
+export interface SendItem {
+  readonly text: string;
+  readonly to: readonly string[];
+}
+
+export interface SendRequest {
+  /** One item, or several where the vendor has `batch`. */
+  readonly items: readonly SendItem[];
+  /** The gateway's options overlaid by the message's. */
+  readonly options: OptionValues;
+  /** Epoch milliseconds at which the vendor is to send; only for a vendor with `schedule`. */
+  readonly at?: number;
+  /** Somebody wants to know what becomes of the message. */
+  readonly wantReports: boolean;
+  /** Where the device is to push what it learns, where there is a webhook. */
+  readonly callbackUrl?: string;
+}
+
+/** What one recipient came to. */
+export type RecipientResult =
+  | { readonly state: 'accepted' | 'scheduled'; readonly id: string; readonly ids?: readonly string[] }
+  | { readonly state: 'rejected'; readonly failure: Failure }
+  | { readonly state: 'in-doubt'; readonly failure: Failure };
+
+export interface SendAnswer {
+  /** One result for each recipient, in the order of `items` and of `to` within them. */
+  readonly results: readonly RecipientResult[];
+  /** The vendor's answer: parsed where it could be, else its text. */
+  readonly raw: unknown;
+}
+
+/** An account that is ready to be called. */
+export interface Account {
+  /**
+   * One request. Never rejects for what a vendor answers: whatever is not a definite accept or a definite refusal is
+   * `in-doubt`. Rejects only with what `http` rejected with.
+   */
+  send(request: SendRequest): Promise<SendAnswer>;
+  /** Looks at a text and its options before anything is sent, and says what the vendor would refuse. */
+  checkText(text: string, options: OptionValues): Failure | undefined;
+  /** Looks at a number before anything is sent, and says what the vendor would refuse. */
+  checkRecipient(to: string): Failure | undefined;
+  /** A harmless call that shows whether the account works again: nothing, or why it still does not. */
+  probe(): Promise<Failure | undefined>;
+}
+
+export interface Driver {
+  readonly id: string;
+  readonly capabilities: Capabilities;
+  readonly fields: AccountFields;
+  readonly options: readonly OptionSpec[];
+  /** Options of one message over those of its gateway, where it is more than "the message's wins". */
+  mergeOptions?(gateway: OptionValues, message: OptionValues): OptionValues;
+  /** Makes an account of its configuration. Throws an `SmsError` of code `invalid-config` that names the field. */
+  open(config: AccountConfig, io: DriverIo): Account;
+}

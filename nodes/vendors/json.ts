@@ -1,0 +1,70 @@
+/**
+ * JSON as these vendors write it. Strict first; then the faults of their own documents and servers are forgiven: a byte
+ * order mark, text before the JSON, a comma before a closing bracket. Brackets are not mended: an answer that was cut
+ * short must stay unreadable. Integers of more than 15 digits become strings, for ids must survive verbatim.
+ */
+
+/** The value, or `undefined` where the text holds none. */
+export function parseJson(body: Buffer | string): unknown {
+  const text = (typeof body === 'string' ? body : body.toString('utf8')).replace(/^\uFEFF/, '').trim();
+  for (const candidate of candidates(text)) {
+    try {
+      return JSON.parse(mend(candidate, false)) as unknown;
+    } catch {
+      try {
+        return JSON.parse(mend(candidate, true)) as unknown;
+      } catch {
+        // The next candidate may do.
+      }
+    }
+  }
+  return undefined;
+}
+
+/** The text itself, then the same without what stands in front of the JSON, then its last line alone. */
+function candidates(text: string): string[] {
+  const start = text.search(/[[{]/);
+  const lastLine = text.slice(text.lastIndexOf('\n') + 1);
+  const found = [text];
+  if (start > 0) found.push(text.slice(start));
+  if (/^[[{]/.test(lastLine) && lastLine.length < text.length) found.push(lastLine);
+  return found;
+}
+
+/** Strings are matched so that nothing inside them is touched. */
+const TOKENS = /"(?:[^"\\]|\\.)*"|(?<![\w.+-])-?\d{16,}(?![\d.eE])|,(?=\s*[}\]])/gs;
+
+function mend(text: string, commas: boolean): string {
+  return text.replace(TOKENS, (token) => {
+    if (token.startsWith('"')) return token;
+    if (token === ',') return commas ? '' : token;
+    return `"${token}"`;
+  });
+}
+
+export type JsonRecord = Readonly<Record<string, unknown>>;
+
+export function isRecord(value: unknown): value is JsonRecord {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A field whatever the case of its name; the exact name wins. */
+export function fieldOf(record: JsonRecord, name: string): unknown {
+  if (Object.hasOwn(record, name)) return record[name];
+  const lower = name.toLowerCase();
+  for (const key of Object.keys(record)) if (key.toLowerCase() === lower) return record[key];
+  return undefined;
+}
+
+/** A string or number as trimmed text; `undefined` for everything else and for blanks. */
+export function textOf(value: unknown): string | undefined {
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+  const text = String(value).trim();
+  return text === '' ? undefined : text;
+}
+
+/** The integer that a value is or begins with (`"2 Port Unavailable"` is 2); `undefined` where it has none. */
+export function leadingInteger(value: unknown): number | undefined {
+  const digits = /^[+-]?\d+/.exec(textOf(value) ?? '')?.[0];
+  return digits === undefined ? undefined : Number(digits);
+}
