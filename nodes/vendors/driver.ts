@@ -4,6 +4,9 @@
  * call, the clock and the id counter that it is handed.
  */
 import type { Failure } from '../core/failure';
+import type { OptionSpec, OptionValues } from '../core/option';
+
+export type { Attachment, OptionSpec, OptionValues } from '../core/option';
 
 /** One HTTP request to the vendor. Redirects are not followed. */
 export interface HttpRequest {
@@ -26,32 +29,6 @@ export interface HttpAnswer {
  */
 export type HttpCall = (request: HttpRequest) => Promise<HttpAnswer>;
 
-/** Values of options after conversion: what the option's `type` says. */
-export type OptionValues = Readonly<Record<string, unknown>>;
-
-/** An attachment of an MMS. */
-export interface Attachment {
-  /** The kind of file as the vendor names it, such as `jpg`. */
-  readonly type: string;
-  readonly content: Buffer;
-}
-
-/** One of the vendor's own options: how it is checked, and who may set it. */
-export interface OptionSpec {
-  readonly name: string;
-  /** `integer` and `boolean` are converted from strings; `attachments` become `Attachment[]`. */
-  readonly type: 'string' | 'integer' | 'boolean' | 'choice' | 'attachments';
-  /** Set in the gateway's dialog, by `msg.sms.options`, or by either (then the message wins). */
-  readonly scope: 'gateway' | 'message' | 'both';
-  readonly choices?: readonly string[];
-  readonly min?: number;
-  readonly max?: number;
-  /** What a string must match, whole; what it demands is said by the locale key `vendors.<vendor>.options.<name>.rule`. */
-  readonly pattern?: RegExp;
-  /** Shown in the dialog and used where the option is not set. */
-  readonly default?: string | number | boolean;
-}
-
 /** What a gateway of this vendor asks for. */
 export interface AccountFields {
   /** `required`: the user must fill it; else the address that a blank one stands for, shown in the dialog. */
@@ -64,8 +41,8 @@ export interface Capabilities {
   recipientsPerRequest(options: OptionValues): number;
   /** Whether one request may carry different texts. */
   readonly batch: boolean;
-  /** Whether the vendor can hold a message until a time (only where the options ask for it). */
-  readonly schedule: boolean;
+  /** Whether, under these options, the vendor is to hold a message until its time. */
+  schedules(options: OptionValues): boolean;
   /** Requests in flight unless the gateway says otherwise. */
   readonly defaultWindow: number;
   /** Seconds to wait for an answer unless the gateway says otherwise. */
@@ -109,7 +86,7 @@ export interface SendRequest {
   readonly items: readonly SendItem[];
   /** The gateway's options overlaid by the message's. */
   readonly options: OptionValues;
-  /** Epoch milliseconds at which the vendor is to send; only for a vendor with `schedule`. */
+  /** Epoch milliseconds at which the vendor is to send; only where the vendor `schedules`. */
   readonly at?: number;
   /** Somebody wants to know what becomes of the message. */
   readonly wantReports: boolean;

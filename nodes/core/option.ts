@@ -1,0 +1,126 @@
+/** A vendor's own options: what they are, and how what a user typed becomes what a driver gets. */
+import { failure, SmsError } from './failure';
+
+/** Values after conversion: what the option's `type` says. */
+export type OptionValues = Readonly<Record<string, unknown>>;
+
+/** An attachment of an MMS. */
+export interface Attachment {
+  /** The kind of file as the vendor names it, such as `jpg`. */
+  readonly type: string;
+  readonly content: Buffer;
+}
+
+/** One option: how it is checked, and who may set it. */
+export interface OptionSpec {
+  readonly name: string;
+  /** `integer` and `boolean` are converted from strings; `attachments` become `Attachment[]`. */
+  readonly type: 'string' | 'integer' | 'boolean' | 'choice' | 'attachments';
+  /** Set in the gateway's dialog, by `msg.sms.options`, or by either (then the message wins). */
+  readonly scope: 'gateway' | 'message' | 'both';
+  readonly choices?: readonly string[];
+  readonly min?: number;
+  readonly max?: number;
+  /** What a string must match, whole; what it demands is said by the locale key `vendors.<vendor>.options.<name>.rule`. */
+  readonly pattern?: RegExp;
+  /** Shown in the dialog and used where the option is not set. */
+  readonly default?: string | number | boolean;
+}
+
+/** Whose options are read: that decides which specs count and which error a bad value is. */
+export type OptionSource = 'gateway' | 'message';
+
+/**
+ * Converts the options that `specs` know; others are left out. Blank values count as not set; for a gateway the
+ * defaults are filled in. Throws an `SmsError` of code `invalid-config` (gateway) or `invalid-message` that names the
+ * option.
+ */
+export function convertOptions(
+  specs: readonly OptionSpec[],
+  values: Readonly<Record<string, unknown>>,
+  source: OptionSource,
+): OptionValues {
+  const converted: Record<string, unknown> = {};
+  for (const spec of specs) {
+    if (spec.scope !== 'both' && spec.scope !== source) continue;
+    const value = Object.hasOwn(values, spec.name) ? values[spec.name] : undefined;
+    if (value !== undefined && value !== null && value !== '') converted[spec.name] = convert(spec, value, source);
+    else if (source === 'gateway' && spec.default !== undefined) converted[spec.name] = spec.default;
+  }
+  return converted;
+}
+
+function convert(spec: OptionSpec, value: unknown, source: OptionSource): unknown {
+  switch (spec.type) {
+    case 'string':
+      return convertString(spec, value) ?? refuse(spec, source, 'option-string');
+    case 'integer':
+      return convertInteger(spec, value) ?? refuse(spec, source, 'option-integer');
+    case 'boolean':
+      return readBoolean(value) ?? refuse(spec, source, 'option-boolean');
+    case 'choice': {
+      const choice = typeof value === 'number' ? String(value) : value;
+      return typeof choice === 'string' && spec.choices?.includes(choice)
+        ? choice
+        : refuse(spec, source, 'option-choice');
+    }
+    case 'attachments':
+      return convertAttachments(value) ?? refuse(spec, source, 'option-attachments');
+  }
+}
+
+function refuse(spec: OptionSpec, source: OptionSource, detail: string): never {
+  throw new SmsError(
+    failure(source === 'gateway' ? 'invalid-config' : 'invalid-message', detail, {
+      field: spec.name,
+      choices: spec.choices?.join(', ') ?? '',
+      min: spec.min ?? Number.MIN_SAFE_INTEGER,
+      max: spec.max ?? Number.MAX_SAFE_INTEGER,
+    }),
+  );
+}
+
+function convertString(spec: OptionSpec, value: unknown): string | undefined {
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+  const text = String(value);
+  return spec.pattern && !new RegExp(`^(?:${spec.pattern.source})$`, spec.pattern.flags).test(text) ? undefined : text;
+}
+
+function convertInteger(spec: OptionSpec, value: unknown): number | undefined {
+  const number = readNumber(value);
+  if (number === undefined || !Number.isSafeInteger(number)) return undefined;
+  return number >= (spec.min ?? -Infinity) && number <= (spec.max ?? Infinity) ? number : undefined;
+}
+
+function convertAttachments(value: unknown): Attachment[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const attachments: Attachment[] = [];
+  for (const element of value as unknown[]) {
+    if (typeof element !== 'object' || element === null) return undefined;
+    const { type, content } = element as { type?: unknown; content?: unknown };
+    if (typeof type !== 'string' || !/^\w+$/.test(type)) return undefined;
+    if (content instanceof Uint8Array) {
+      attachments.push({ type, content: Buffer.from(content) });
+    } else if (typeof content === 'string' && /^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(content)) {
+      attachments.push({ type, content: Buffer.from(content, 'base64') });
+    } else {
+      return undefined;
+    }
+  }
+  return attachments;
+}
+
+/** A number, also where it arrives as a string; `undefined` where it is none. */
+export function readNumber(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  if (typeof value !== 'string' || !/^\s*[+-]?(\d+\.?\d*|\.\d+)\s*$/.test(value)) return undefined;
+  return Number(value);
+}
+
+/** A boolean, also where it arrives as a string or as 0 or 1; `undefined` where it is none. */
+export function readBoolean(value: unknown): boolean | undefined {
+  if (typeof value === 'boolean') return value;
+  const text = typeof value === 'number' || typeof value === 'string' ? String(value).trim().toLowerCase() : '';
+  if (text === 'true' || text === '1') return true;
+  return text === 'false' || text === '0' ? false : undefined;
+}

@@ -1,0 +1,12 @@
+/** The Mustache template of a send node's text. SMS is plain text: nothing is escaped for HTML. */
+import Mustache from 'mustache';
+import { failure, SmsError } from './failure';
+
+/** Fills a template from a message. Throws an `SmsError` of code `invalid-message` where the template is malformed. */
+export function renderTemplate(template: string, view: object, field: string): string {
+  try {
+    return Mustache.render(template, view, undefined, { escape: String });
+  } catch {
+    throw new SmsError(failure('invalid-message', 'template', { field }));
+  }
+}

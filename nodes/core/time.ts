@@ -1,0 +1,120 @@
+/** Wall-clock times of IANA zones, without a table of our own: the runtime's `Intl` knows them. */
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  let format = formats.get(zone);
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-US', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      era: 'short',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    });
+    formats.set(zone, format);
+  }
+  return format;
+}
+
+/** Whether the runtime knows the zone. */
+export function isZone(zone: string): boolean {
+  try {
+    formatOf(zone);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What the clock on the wall shows in a zone, as if it were UTC, in milliseconds. */
+function wallClock(epoch: number, zone: string): number {
+  const part: Record<string, string> = {};
+  for (const { type, value } of formatOf(zone).formatToParts(epoch)) part[type] = value;
+  const field = (name: string): number => Number(part[name]);
+  return Date.UTC(field('year'), field('month') - 1, field('day'), field('hour'), field('minute'), field('second'));
+}
+
+/** How far the zone is ahead of UTC at that moment, in milliseconds. */
+export function zoneOffset(epoch: number, zone: string): number {
+  return wallClock(epoch, zone) - Math.floor(epoch / 1000) * 1000;
+}
+
+/** The moment at which a zone's clock shows `wall` (milliseconds as if UTC); of two such moments the earlier. */
+function momentOf(wall: number, zone: string): number {
+  const before = wall - zoneOffset(wall - 86_400_000, zone);
+  if (wallClock(before, zone) === wall) return before;
+  return wall - zoneOffset(wall - zoneOffset(wall, zone), zone);
+}
+
+const ISO =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?$/i;
+
+/**
+ * A moment written as a Date, epoch milliseconds or ISO 8601; without an offset it is the wall clock of `zone`. Gives
+ * epoch milliseconds, or `undefined` where it is none of these.
+ */
+export function readMoment(value: unknown, zone: string): number | undefined {
+  if (value instanceof Date) return validMoment(value.getTime());
+  if (typeof value === 'number') return validMoment(value);
+  if (typeof value !== 'string') return undefined;
+  const text = value.trim();
+  if (/^\d{10,16}$/.test(text)) return validMoment(Number(text));
+  const match = ISO.exec(text);
+  if (!match) return undefined;
+  const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '0', offset] = match;
+  const wall = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
+  const shown = new Date(wall);
+  const real =
+    shown.getUTCMonth() === Number(month) - 1 &&
+    shown.getUTCDate() === Number(day) &&
+    Number(hour) < 24 &&
+    Number(minute) < 60 &&
+    Number(second) < 60;
+  if (!real) return undefined;
+  const moment = offset === undefined ? momentOf(wall, zone) : wall - offsetMilliseconds(offset);
+  return validMoment(moment + Math.floor(Number(`0.${fraction}`) * 1000));
+}
+
+function offsetMilliseconds(offset: string): number {
+  if (/^z$/i.test(offset)) return 0;
+  const sign = offset.startsWith('-') ? -1 : 1;
+  const digits = offset.slice(1).replace(':', '');
+  return sign * (Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2) || 0)) * 60_000;
+}
+
+function validMoment(epoch: number): number | undefined {
+  return Number.isFinite(epoch) && Math.abs(epoch) <= 8.64e15 ? epoch : undefined;
+}
+
+/** A span of the day that may pass midnight, in minutes since midnight. */
+export interface DaySpan {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Reads `22:00-07:00`; `undefined` where it is no such span. */
+export function readDaySpan(text: string): DaySpan | undefined {
+  const match = /^\s*(\d{1,2}):(\d{2})\s*[-\u2013]\s*(\d{1,2}):(\d{2})\s*$/.exec(text);
+  if (!match) return undefined;
+  const [fromHour, fromMinute, toHour, toMinute] = match.slice(1).map(Number) as [number, number, number, number];
+  if (fromHour > 23 || toHour > 24 || fromMinute > 59 || toMinute > 59) return undefined;
+  const span = { from: fromHour * 60 + fromMinute, to: (toHour * 60 + toMinute) % 1440 };
+  return span.from === span.to ? undefined : span;
+}
+
+/** The moment at which the span that holds `epoch` ends; `epoch` itself where none holds it. */
+export function endOfSpan(epoch: number, span: DaySpan, zone: string): number {
+  const wall = wallClock(epoch, zone);
+  const midnight = wall - (wall % 86_400_000);
+  const minute = (wall - midnight) / 60_000;
+  const inside =
+    span.from < span.to ? minute >= span.from && minute < span.to : minute >= span.from || minute < span.to;
+  if (!inside) return epoch;
+  const days = minute >= span.to ? 1 : 0;
+  return momentOf(midnight + days * 86_400_000 + span.to * 60_000, zone);
+}

@@ -1,0 +1,103 @@
+/**
+ * What nodes ask of the engine. Nodes hand over an order and later get its outcome; how orders wait, and where they are
+ * kept, is behind this interface.
+ */
+import type { Failure } from '../core/failure';
+import type { State } from '../core/state';
+import type { BrokenGateway, Gateway } from './gateway';
+
+/** One text and its recipients, as written. */
+export interface OrderItem {
+  readonly text: string;
+  readonly to: readonly string[];
+}
+
+/** A message to send. */
+export interface Order {
+  /** Our id of the message. */
+  readonly key: string;
+  /** Id of the node through which the outcome leaves. */
+  readonly node: string;
+  /** Ids of gateways, in the order in which they are tried. */
+  readonly gateways: readonly string[];
+  /** Several where it is a batch of different texts. */
+  readonly items: readonly OrderItem[];
+  /** -128 to 127. */
+  readonly priority: number;
+  /** Epoch milliseconds before which it is not sent. */
+  readonly at?: number;
+  /** Milliseconds after which what is unsent expires; 0 = never. */
+  readonly ttl: number;
+  /** The caller's idempotency key. */
+  readonly once?: string;
+  /** Options of the message, not yet converted. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Comes back with the outcome, untouched. */
+  readonly envelope: unknown;
+}
+
+/** One request, as far as it concerned recipients that came to the same. */
+export interface Attempt {
+  readonly gateway: string;
+  readonly gatewayId: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly to: readonly string[];
+  readonly state: State;
+  readonly failure?: Failure;
+}
+
+export interface RecipientOutcome {
+  /** As written. */
+  readonly to: string;
+  /** Index of the order's item. */
+  readonly item: number;
+  readonly state: State;
+  /** The vendor's id, verbatim. */
+  readonly id?: string;
+  readonly ids?: readonly string[];
+  readonly failure?: Failure;
+  /** The gateway that it came to this at. */
+  readonly gatewayId?: string;
+}
+
+/** What became of an order: every recipient is in it. */
+export interface Outcome {
+  readonly key: string;
+  readonly node: string;
+  readonly items: readonly OrderItem[];
+  readonly envelope: unknown;
+  readonly recipients: readonly RecipientOutcome[];
+  readonly attempts: readonly Attempt[];
+  /** The vendor's last answer. */
+  readonly raw?: unknown;
+}
+
+/** A user's word on recipients that are in doubt. */
+export interface Verdict {
+  readonly key: string;
+  readonly verdict: 'accepted' | 'failed' | 'resend';
+  /** Recipients it is about; absent: all of them. */
+  readonly to?: readonly string[];
+  /** Where the outcome leaves, and what comes back with it. */
+  readonly node: string;
+  readonly envelope: unknown;
+}
+
+/**
+ * `not-found`: no such message, or none of it is in doubt. `own-outcome`: the outcome comes to the node of the verdict.
+ * `first-outcome`: the order had not come out yet, and now does, once, through its own node.
+ */
+export type VerdictTaken = 'not-found' | 'own-outcome' | 'first-outcome';
+
+export interface Dispatcher {
+  /** Takes an order. Its outcome comes to the sink of its node, once. Never throws. */
+  send(order: Order): void;
+  settle(verdict: Verdict): VerdictTaken;
+  /** Hands a node its outcomes, also those that came while nobody was there. Gives what detaches it. */
+  attachNode(id: string, sink: (outcome: Outcome) => void): () => void;
+  /** Makes a gateway known; what waited for its id goes on. Gives what detaches it: then its messages wait. */
+  attachGateway(gateway: Gateway | BrokenGateway): () => void;
+  /** Tells whether a gateway is paused because its account is refused: at once where it is, then at each change. */
+  watchGateway(id: string, listener: (alarm: Failure | undefined) => void): () => void;
+}
