@@ -36,10 +36,16 @@ export interface Order {
   readonly envelope: unknown;
 }
 
+/** How results name a gateway. */
+export interface GatewayName {
+  readonly id: string;
+  readonly name: string;
+  readonly vendor: string;
+}
+
 /** One request, as far as it concerned recipients that came to the same. */
 export interface Attempt {
-  readonly gateway: string;
-  readonly gatewayId: string;
+  readonly gateway: GatewayName;
   /** ISO 8601. */
   readonly at: string;
   readonly to: readonly string[];
@@ -57,8 +63,8 @@ export interface RecipientOutcome {
   readonly id?: string;
   readonly ids?: readonly string[];
   readonly failure?: Failure;
-  /** The gateway that it came to this at. */
-  readonly gatewayId?: string;
+  /** The gateway at which it came to this. */
+  readonly gateway?: GatewayName;
 }
 
 /** What became of an order: every recipient is in it. */

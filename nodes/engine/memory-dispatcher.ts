@@ -1,0 +1,236 @@
+/**
+ * The dispatcher that keeps everything in memory: what waits is lost when the process ends. It takes orders, gives each
+ * its one outcome, and knows what is in doubt.
+ */
+import { failure, type Failure } from '../core/failure';
+import { cleanNumber, comparable } from '../core/recipient';
+import type { State } from '../core/state';
+import { setAlarm } from './alarm';
+import type { Dispatcher, Order, Outcome, Verdict, VerdictTaken } from './dispatcher';
+import type { BrokenGateway, Gateway } from './gateway';
+import { Message, type Recipient } from './message';
+import { OnceRegister } from './once';
+import { Router, stateOf } from './router';
+
+/** Orders with recipients in doubt that wait for a user's word. */
+const MOST_DOUBTS = 10_000;
+/** Outcomes kept for nodes that are gone. */
+const MOST_STRAYS = 10_000;
+
+export interface DispatcherLimits {
+  /** Most recipients that wait; beyond it an order fails with `queue-full`. */
+  readonly queueLimit: number;
+}
+
+export class MemoryDispatcher implements Dispatcher {
+  readonly #limits: DispatcherLimits;
+  readonly #router: Router;
+  readonly #sinks = new Map<string, (outcome: Outcome) => void>();
+  readonly #watchers = new Map<string, Set<(alarm: Failure | undefined) => void>>();
+  readonly #once = new OnceRegister();
+  /** Recipients in doubt, by the key of their order. */
+  readonly #doubts = new Map<string, Set<Recipient>>();
+  /** Outcomes whose node is gone. */
+  #strays: Outcome[] = [];
+  /** Recipients without an outcome. */
+  #open = 0;
+
+  constructor(limits: DispatcherLimits) {
+    this.#limits = limits;
+    this.#router = new Router({
+      conclude: (recipient, state) => {
+        this.#conclude(recipient, state);
+      },
+      doubt: (recipient, patience) => {
+        this.#doubt(recipient, patience);
+      },
+      alarm: (gatewayId) => {
+        for (const listener of this.#watchers.get(gatewayId) ?? []) listener(this.#router.alarmOf(gatewayId));
+      },
+    });
+  }
+
+  send(order: Order): void {
+    const now = Date.now();
+    const message = new Message(order, now);
+    const wanted = order.items.reduce((sum, { to }) => sum + to.length, 0);
+    const full = this.#open + wanted > this.#limits.queueLimit;
+    const texts = order.items.map(({ text }) => text);
+    const fits = order.once === undefined || this.#once.fits(order.once, texts, now);
+    order.items.forEach(({ to }, item) => {
+      for (const written of to) message.add(item, written, cleanNumber(written) ?? '');
+    });
+    this.#open += wanted;
+    this.#startExpiry(message);
+    const ready = message.recipients.filter((recipient) => {
+      if (recipient.number === '') this.#fail(recipient, failure('invalid-recipient'));
+      else if (!fits) this.#fail(recipient, failure('invalid-message', 'once-other-text', { field: 'msg.sms.once' }));
+      else if (full) this.#fail(recipient, failure('queue-full', undefined, { limit: this.#limits.queueLimit }));
+      else return this.#claimOnce(recipient, now);
+      return false;
+    });
+    this.#router.route(ready);
+  }
+
+  settle(verdict: Verdict): VerdictTaken {
+    const inDoubt = [...(this.#doubts.get(verdict.key) ?? [])];
+    const country = this.#countryOf(inDoubt[0]?.message.order);
+    const named = verdict.to && new Set(verdict.to.map((to) => comparable(to, country)));
+    const concerned = inDoubt.filter(({ to }) => !named || named.has(comparable(to, country)));
+    if (concerned.length === 0) return 'not-found';
+    const first = concerned.filter(({ settled }) => !settled);
+    for (const recipient of first) this.#apply(verdict, recipient);
+    if (first.length > 0) return 'first-outcome';
+    for (const recipient of this.#reopen(concerned, verdict).recipients) this.#apply(verdict, recipient);
+    return 'own-outcome';
+  }
+
+  attachNode(id: string, sink: (outcome: Outcome) => void): () => void {
+    this.#sinks.set(id, sink);
+    const mine = this.#strays.filter(({ node }) => node === id);
+    this.#strays = this.#strays.filter(({ node }) => node !== id);
+    for (const outcome of mine) this.#deliver(outcome);
+    return () => {
+      if (this.#sinks.get(id) === sink) this.#sinks.delete(id);
+    };
+  }
+
+  attachGateway(gateway: Gateway | BrokenGateway): () => void {
+    return this.#router.attach(gateway);
+  }
+
+  watchGateway(id: string, listener: (alarm: Failure | undefined) => void): () => void {
+    const watchers = this.#watchers.get(id) ?? new Set();
+    this.#watchers.set(id, watchers.add(listener));
+    const alarm = this.#router.alarmOf(id);
+    if (alarm) listener(alarm);
+    return () => {
+      watchers.delete(listener);
+      if (watchers.size === 0) this.#watchers.delete(id);
+    };
+  }
+
+  /** Whether the recipient is to be sent to; where it is cared for under the order's key already, it follows that. */
+  #claimOnce(recipient: Recipient, now: number): boolean {
+    const { order } = recipient.message;
+    if (order.once === undefined) return true;
+    const number = comparable(recipient.number, this.#countryOf(order));
+    const text = order.items[recipient.item]?.text ?? '';
+    const { record, mine } = this.#once.claim(order.once, `${number} ${text}`, now);
+    if (mine) {
+      recipient.once = record;
+      return true;
+    }
+    record.follow(({ state, id, ids, failure: reason, gateway }) => {
+      if (recipient.settled) return;
+      Object.assign(recipient, { id, ids, failure: reason, gateway });
+      this.#conclude(recipient, state);
+    });
+    return false;
+  }
+
+  #doubt(recipient: Recipient, patience: number): void {
+    const { key } = recipient.message.order;
+    recipient.state = 'in-doubt';
+    this.#doubts.set(key, (this.#doubts.get(key) ?? new Set()).add(recipient));
+    const [oldest] = this.#doubts.keys();
+    if (this.#doubts.size > MOST_DOUBTS && oldest !== undefined) this.#doubts.delete(oldest);
+    if (patience <= 0) {
+      this.#conclude(recipient, 'in-doubt');
+      return;
+    }
+    recipient.cancelDoubt = setAlarm(Date.now() + patience, () => {
+      this.#conclude(recipient, 'in-doubt');
+    });
+  }
+
+  #apply({ key, verdict }: Verdict, recipient: Recipient): void {
+    const inDoubt = this.#doubts.get(key);
+    inDoubt?.delete(recipient);
+    if (inDoubt?.size === 0) this.#doubts.delete(key);
+    recipient.cancelDoubt?.();
+    switch (verdict) {
+      case 'accepted':
+        this.#conclude(recipient, 'accepted');
+        break;
+      case 'failed':
+        recipient.failure = failure('undelivered', 'settled-by-user');
+        this.#conclude(recipient, 'undelivered');
+        break;
+      case 'resend':
+        recipient.startOver();
+        this.#router.route([recipient]);
+    }
+  }
+
+  /** Takes up again recipients whose order has come out, for an outcome that leaves where the verdict came from. */
+  #reopen(concerned: readonly Recipient[], { key, node, envelope }: Verdict): Message {
+    const [first] = concerned;
+    if (!first) throw new Error('no recipient to take up again');
+    const before = first.message;
+    const message = new Message({ ...before.order, node, envelope }, Date.now());
+    for (const attempt of before.attempts) message.note(attempt);
+    message.raw = before.raw;
+    for (const recipient of concerned) {
+      this.#doubts.get(key)?.delete(recipient);
+      const { item, to, number, path, failure: reason, gateway, once } = recipient;
+      Object.assign(message.add(item, to, number), { path: [...path], failure: reason, gateway, once });
+      this.#open++;
+    }
+    this.#startExpiry(message);
+    return message;
+  }
+
+  #startExpiry(message: Message): void {
+    if (message.expiresAt === undefined) return;
+    message.cancelExpiry = setAlarm(message.expiresAt, () => {
+      for (const recipient of message.recipients) {
+        if (recipient.state !== 'sending' && recipient.state !== 'in-doubt') this.#fail(recipient, failure('expired'));
+      }
+    });
+  }
+
+  #fail(recipient: Recipient, reason: Failure): void {
+    if (recipient.settled) return;
+    recipient.failure = reason;
+    this.#conclude(recipient, stateOf(reason));
+  }
+
+  /** The recipient has its outcome; with the last one the order has. */
+  #conclude(recipient: Recipient, state: State): void {
+    if (recipient.settled) return;
+    recipient.state = state;
+    recipient.settled = true;
+    recipient.cancelDoubt?.();
+    this.#router.forget(recipient);
+    this.#open--;
+    const { message } = recipient;
+    message.open--;
+    recipient.once?.conclude(recipient.outcome);
+    if (message.open > 0) return;
+    message.cancelExpiry?.();
+    const { key, node, items, envelope } = message.order;
+    const { attempts, raw } = message;
+    const recipients = message.recipients.map(({ outcome }) => outcome);
+    const outcome = { key, node, items, envelope, recipients, attempts, ...(raw === undefined ? {} : { raw }) };
+    // Whoever sends must be able to note the key before its outcome comes.
+    queueMicrotask(() => {
+      this.#deliver(outcome);
+    });
+  }
+
+  #deliver(outcome: Outcome): void {
+    const sink = this.#sinks.get(outcome.node);
+    if (sink) {
+      sink(outcome);
+      return;
+    }
+    this.#strays.push(outcome);
+    if (this.#strays.length > MOST_STRAYS) this.#strays.shift();
+  }
+
+  #countryOf(order: Order | undefined): string {
+    const gateway = this.#router.gateway(order?.gateways[0]);
+    return gateway && 'country' in gateway ? gateway.country : '';
+  }
+}

@@ -1,0 +1,131 @@
+/** A message on its way: what the engine knows of it and of each recipient. */
+import { RETRY, type Failure } from '../core/failure';
+import type { OptionValues } from '../core/option';
+import type { State } from '../core/state';
+import type { Attempt, GatewayName, Order, RecipientOutcome } from './dispatcher';
+import type { OnceRecord } from './once';
+
+/** Attempts that a message keeps: the first, which shows how it began, and the latest. */
+const MOST_ATTEMPTS = 100;
+
+export class Recipient {
+  state: State = 'queued';
+  /** It has its outcome. */
+  settled = false;
+  id?: string;
+  ids?: readonly string[];
+  failure?: Failure;
+  gateway?: GatewayName;
+  /** Positions in the order's gateways that are still to be tried in this round; the first is the current one. */
+  path: number[];
+  /** Positions that may work in a later round. */
+  later: number[] = [];
+  /** Positions passed over because their account is paused. */
+  paused: number[] = [];
+  /** Rounds begun after the first. */
+  rounds = 0;
+  /** Requests repeated although the one before may have been accepted. */
+  resends = 0;
+  /** Set where the order has an idempotency key. */
+  once?: OnceRecord;
+  /** Ends the wait for evidence about a send in doubt. */
+  cancelDoubt?: () => void;
+
+  constructor(
+    readonly message: Message,
+    readonly item: number,
+    /** As written. */
+    readonly to: string,
+    /** Digits with an optional `+`; blank where it is no number. */
+    readonly number: string,
+  ) {
+    this.path = message.order.gateways.map((_, position) => position);
+  }
+
+  /** Notes that the current gateway did not accept, and goes on to the next one of this round, if there is one. */
+  passOn(failure: Failure, gateway?: GatewayName): boolean {
+    const position = this.path.shift();
+    if (position !== undefined && RETRY[failure.code] === 'later') this.later.push(position);
+    this.failure = failure;
+    this.gateway = gateway ?? this.gateway;
+    return this.path.length > 0;
+  }
+
+  /** Passes over the current gateway, whose account is paused. */
+  passOver(failure: Failure, gateway: GatewayName): boolean {
+    const position = this.path.shift();
+    if (position !== undefined) this.paused.push(position);
+    this.failure ??= failure;
+    this.gateway ??= gateway;
+    return this.path.length > 0;
+  }
+
+  /** Starts another round with the gateways that may work now. */
+  startOver(): void {
+    this.rounds++;
+    this.path = [...this.later, ...this.paused, ...this.path].sort((a, b) => a - b);
+    this.later = [];
+    this.paused = [];
+  }
+
+  get outcome(): RecipientOutcome {
+    const { to, item, state, id, ids, failure, gateway } = this;
+    const isBad = state !== 'accepted' && state !== 'scheduled' && state !== 'sent' && state !== 'delivered';
+    return {
+      to,
+      item,
+      state,
+      ...(id === undefined ? {} : { id }),
+      ...(ids === undefined ? {} : { ids }),
+      ...(isBad && failure ? { failure } : {}),
+      ...(gateway ? { gateway } : {}),
+    };
+  }
+}
+
+export class Message {
+  readonly recipients: Recipient[] = [];
+  readonly attempts: Attempt[] = [];
+  raw?: unknown;
+  /** Recipients without an outcome. */
+  open = 0;
+  /** Epoch milliseconds; absent where it never expires. */
+  readonly expiresAt?: number;
+  cancelExpiry?: () => void;
+  /** The order's options, converted for a gateway. */
+  readonly options = new Map<string, OptionValues>();
+
+  constructor(
+    readonly order: Order,
+    now: number,
+  ) {
+    if (order.ttl > 0) this.expiresAt = Math.max(now, order.at ?? 0) + order.ttl;
+  }
+
+  add(item: number, to: string, number: string): Recipient {
+    const recipient = new Recipient(this, item, to, number);
+    this.recipients.push(recipient);
+    this.open++;
+    return recipient;
+  }
+
+  /** Its time is over: what is not sent by now is not sent any more. */
+  isOver(now: number): boolean {
+    return this.expiresAt !== undefined && now >= this.expiresAt;
+  }
+
+  note(attempt: Attempt): void {
+    this.attempts.push(attempt);
+    if (this.attempts.length > MOST_ATTEMPTS) this.attempts.splice(1, 1);
+  }
+}
+
+/** Recipients of one message that wait for the same gateway. */
+export interface Job {
+  readonly message: Message;
+  readonly gatewayId: string;
+  readonly priority: number;
+  readonly recipients: readonly Recipient[];
+  /** Those before it have been taken. */
+  next: number;
+}

@@ -1,0 +1,67 @@
+/** What a gateway's own rules say of a message before anything is requested. */
+import { convertOptions, type OptionValues } from '../core/option';
+import { failure, failureOf, type Failure } from '../core/failure';
+import { endOfSpan } from '../core/time';
+import type { GatewayName } from './dispatcher';
+import type { Gateway } from './gateway';
+import type { Message, Recipient } from './message';
+
+/** Messages of this priority and above ignore quiet hours and never wait for a paused account. */
+export const URGENT = 100;
+
+export function nameOf({ id, name, vendor }: GatewayName): GatewayName {
+  return { id, name, vendor };
+}
+
+/** The gateway's options with the message's over them, kept on the message; or why they cannot be used. */
+export function optionsFor(message: Message, gateway: Gateway): { options: OptionValues } | { failure: Failure } {
+  const known = message.options.get(gateway.id);
+  if (known) return { options: known };
+  const { driver } = gateway;
+  try {
+    const own = convertOptions(driver.options, message.order.options, 'message');
+    const merged = driver.mergeOptions?.(gateway.options, own) ?? { ...gateway.options, ...own };
+    message.options.set(gateway.id, merged);
+    return { options: merged };
+  } catch (error) {
+    return { failure: failureOf(error, failure('invalid-message', 'options')) };
+  }
+}
+
+/** Why the gateway cannot carry the recipient's message, by the vendor's rules. */
+export class Inspection {
+  readonly #texts = new Map<number, Failure | undefined>();
+
+  constructor(
+    readonly message: Message,
+    readonly gateway: Gateway,
+    readonly options: OptionValues,
+  ) {}
+
+  refusalOf(recipient: Recipient): Failure | undefined {
+    const { account } = this.gateway;
+    if (!this.#texts.has(recipient.item)) {
+      const text = this.message.order.items[recipient.item]?.text ?? '';
+      this.#texts.set(recipient.item, account.checkText(text, this.options));
+    }
+    return this.#texts.get(recipient.item) ?? account.checkRecipient(recipient.number);
+  }
+}
+
+export interface Timing {
+  /** Epoch milliseconds before which nothing is requested. */
+  readonly notBefore: number;
+  /** The time for the vendor to send at, where it is the vendor who waits. */
+  readonly at?: number;
+}
+
+/** When a message may leave through a gateway. */
+export function timingOf(message: Message, gateway: Gateway, now: number): Timing {
+  const { order } = message;
+  const options = message.options.get(gateway.id) ?? gateway.options;
+  const wanted = Math.max(order.at ?? 0, now);
+  const quiet = gateway.quietHours && order.priority < URGENT ? gateway.quietHours : undefined;
+  const due = quiet ? endOfSpan(wanted, quiet, gateway.timezone) : wanted;
+  const vendorWaits = due > now && order.at !== undefined && gateway.driver.capabilities.schedules(options);
+  return vendorWaits ? { notBefore: now, at: due } : { notBefore: due };
+}
