@@ -1,0 +1,66 @@
+/** The config node `smswire-gateway`: one vendor account or device. */
+import type { NodeAPI } from 'node-red';
+import { failure, failureOf, type Failure } from '../core/failure';
+import { engineOf } from '../runtime/engine';
+import { openGateway, type GatewayCredentials, type GatewayDef, type GatewayNode } from '../runtime/gateways';
+import { Texts } from '../runtime/texts';
+import { serveVendorList } from '../runtime/vendor-list';
+
+export default function (RED: NodeAPI): void {
+  const texts = new Texts(RED);
+  serveVendorList(RED);
+
+  function Gateway(this: GatewayNode, def: GatewayDef): void {
+    RED.nodes.createNode(this, def);
+    const { dispatcher } = engineOf(RED);
+    const name = def.name || def.vendor;
+    const said = new Set<string>();
+    let detach = (): void => undefined;
+    let closed = false;
+
+    const broken = (reason: Failure): void => {
+      this.error(texts.sentence(reason));
+      if (!closed) detach = dispatcher.attachGateway({ id: this.id, name, vendor: def.vendor, failure: reason });
+    };
+
+    this.opened = openGateway(RED, this, def, (key, params) => {
+      if (said.has(key)) return;
+      said.add(key);
+      this.warn(texts.text(`vendors.${def.vendor}.notices.${key}`, params));
+    }).then(
+      (opened) => {
+        if (!closed) detach = dispatcher.attachGateway(opened.gateway);
+        return opened;
+      },
+      (error: unknown) => {
+        broken(failureOf(error, failure('invalid-config', 'options', { field: 'options' })));
+        return undefined;
+      },
+    );
+
+    // The alarm of a paused account: one line when it pauses, one when it works again.
+    let alarm: Failure | undefined;
+    const unwatch = dispatcher.watchGateway(this.id, (reason) => {
+      if (reason?.code === 'invalid-config' || reason?.code === alarm?.code) return;
+      if (reason) this.warn(texts.text('gateway.paused', { reason: texts.error(reason, def.vendor).message }));
+      else this.log(texts.text('gateway.resumed'));
+      alarm = reason;
+    });
+
+    const close = async (removed: boolean): Promise<void> => {
+      closed = true;
+      unwatch();
+      detach();
+      await (await this.opened)?.close(removed);
+    };
+    this.on('close', (removed: boolean, done: () => void) => {
+      close(removed)
+        .catch(() => undefined)
+        .finally(done);
+    });
+  }
+
+  RED.nodes.registerType<GatewayNode, GatewayDef, object, GatewayCredentials>('smswire-gateway', Gateway, {
+    credentials: { accountId: { type: 'text' }, username: { type: 'text' }, password: { type: 'password' } },
+  });
+}

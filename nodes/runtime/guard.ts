@@ -1,0 +1,29 @@
+/**
+ * The one wrapper around everything that Node-RED, a timer or an emitter calls: an error that leaves such a place would
+ * end the whole Node-RED process.
+ */
+
+/** Makes a callback, also an async one, that never throws and never rejects. What it throws goes to `report`. */
+export function guard<Args extends unknown[]>(
+  work: (...args: Args) => void | Promise<void>,
+  report: (error: unknown, ...args: Args) => void,
+): (...args: Args) => void {
+  const tell = (error: unknown, args: Args): void => {
+    try {
+      report(error, ...args);
+    } catch {
+      // There is nobody left to tell.
+    }
+  };
+  return (...args) => {
+    try {
+      const result = work(...args);
+      if (result instanceof Promise)
+        result.catch((error: unknown) => {
+          tell(error, args);
+        });
+    } catch (error) {
+      tell(error, args);
+    }
+  };
+}

@@ -1,0 +1,172 @@
+/** The HTTP call that drivers are handed. It knows, of every call that failed, whether anything was written. */
+import type { ConnectionOptions } from 'node:tls';
+import { Agent, EnvHttpProxyAgent, type Dispatcher } from 'undici';
+import { SmsError, failure, type Failure } from '../core/failure';
+import type { HttpAnswer, HttpCall } from '../vendors/driver';
+
+/** Answers of vendors are short; a longer one is not read to its end. */
+const MOST_ANSWER = 16 * 1024 * 1024;
+const CONNECT_TIMEOUT = 15_000;
+/**
+ * A connection that was idle for longer is not used again. Vendors close idle connections without a word, and a request
+ * written to a closed one would be in doubt.
+ */
+const IDLE = 1_000;
+const LONGEST_IDLE = 10_000;
+
+export interface HttpSettings {
+  /** Milliseconds from the call to the end of the answer. */
+  readonly timeout: number;
+  /** Connections at once. */
+  readonly connections: number;
+  readonly tls?: ConnectionOptions;
+  /**
+   * `environment`: the usual proxy variables count. `none`: always direct. Else the proxy's URL, with its login if it
+   * needs one, and the hosts that are reached without it.
+   */
+  readonly proxy: 'environment' | 'none' | { readonly url: string; readonly except: readonly string[] };
+}
+
+export class HttpClient {
+  readonly #dispatcher: Dispatcher;
+  readonly #timeout: number;
+
+  constructor(settings: HttpSettings) {
+    this.#timeout = settings.timeout;
+    this.#dispatcher = dispatcherFor(settings);
+  }
+
+  /** Rejects with an `SmsError`: `network` where nothing was written, `no-answer` where no complete answer came. */
+  readonly call: HttpCall = (request) =>
+    new Promise((resolve, reject) => {
+      const url = new URL(request.url);
+      const exchange = new Exchange(this.#timeout, resolve, reject);
+      try {
+        this.#dispatcher.dispatch(
+          {
+            origin: url.origin,
+            path: url.pathname + url.search,
+            method: request.method,
+            headers: { ...request.headers },
+            body: request.body ?? null,
+            headersTimeout: 0,
+            bodyTimeout: 0,
+          },
+          exchange,
+        );
+      } catch (error) {
+        exchange.onResponseError(null, error as Error);
+      }
+    });
+
+  /** Lets calls under way end, then gives up the connections. */
+  close(): Promise<void> {
+    return this.#dispatcher.close();
+  }
+}
+
+function dispatcherFor({ connections, tls, proxy }: HttpSettings): Dispatcher {
+  const options = {
+    connections,
+    pipelining: 1,
+    keepAliveTimeout: IDLE,
+    keepAliveMaxTimeout: LONGEST_IDLE,
+    connect: { timeout: CONNECT_TIMEOUT, ...tls },
+    requestTls: { timeout: CONNECT_TIMEOUT, ...tls },
+    // Plain HTTP goes to the proxy as such: many a proxy refuses tunnels to ports that are not TLS.
+    proxyTunnel: false,
+  };
+  if (proxy === 'none') return new Agent(options);
+  if (proxy === 'environment') return new EnvHttpProxyAgent(options);
+  const { url, except } = proxy;
+  return new EnvHttpProxyAgent({ ...options, httpProxy: url, httpsProxy: url, noProxy: except.join(',') });
+}
+
+/** One request and its answer. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #resolve: (answer: HttpAnswer) => void;
+  readonly #reject: (error: SmsError) => void;
+  readonly #timer: NodeJS.Timeout;
+  readonly #chunks: Buffer[] = [];
+  #controller?: Dispatcher.DispatchController;
+  #size = 0;
+  #status = 0;
+  #headers: HttpAnswer['headers'] = {};
+  #over = false;
+
+  constructor(timeout: number, resolve: (answer: HttpAnswer) => void, reject: (error: SmsError) => void) {
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#timer = setTimeout(() => {
+      this.#fail(failure('no-answer', 'timeout', { seconds: timeout / 1000 }), 'timeout');
+    }, timeout);
+  }
+
+  /** Called at the moment before the first byte is written. */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.#over) controller.abort(new Error('too late'));
+    else this.#controller = controller;
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    this.#status = status;
+    this.#headers = Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [
+        name.toLowerCase(),
+        Array.isArray(value) ? value.join(', ') : value,
+      ]),
+    );
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#size += chunk.length;
+    if (this.#size > MOST_ANSWER) this.#fail(failure('no-answer', 'too-long'), 'too long');
+    else this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (!this.#end()) return;
+    this.#resolve({ status: this.#status, headers: this.#headers, body: Buffer.concat(this.#chunks) });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+    this.#fail(failure('no-answer', 'broken', { reason: reasonOf(error) }), reasonOf(error));
+  }
+
+  #fail(afterWriting: Failure, reason: string): void {
+    if (!this.#end()) return;
+    const reached = this.#controller !== undefined;
+    this.#controller?.abort(new Error(reason));
+    this.#reject(new SmsError(reached ? afterWriting : failure('network', kindOf(reason), { reason })));
+  }
+
+  #end(): boolean {
+    if (this.#over) return false;
+    this.#over = true;
+    clearTimeout(this.#timer);
+    return true;
+  }
+}
+
+/** The code of the error, or of the one behind it. Messages are left out: they may hold addresses and logins. */
+function reasonOf(error: unknown): string {
+  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 4; at = at.cause, depth++) {
+    const { code } = at as { code?: unknown };
+    if (typeof code === 'string' && !(code.startsWith('UND_ERR_ABORTED') && at.cause)) return code;
+    if (at instanceof AggregateError && at.errors.length > 0) return reasonOf(at.errors[0]);
+  }
+  return error instanceof Error ? error.name : 'unknown';
+}
+
+/** Which of the sentences for `network` tells the user where to look. */
+function kindOf(reason: string): string {
+  if (/^(ENOTFOUND|EAI_)/.test(reason)) return 'name';
+  if (reason === 'ECONNREFUSED') return 'refused';
+  if (/CERT|TLS|SSL|SELF_SIGNED|ISSUER|VERIFY/.test(reason)) return 'tls';
+  if (/TIMEOUT|timeout|UNREACH/.test(reason)) return 'unreachable';
+  return 'default';
+}

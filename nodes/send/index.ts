@@ -1,0 +1,225 @@
+/** The node `smswire-send`: hands messages to the engine, and what became of them to the flow. */
+import { randomUUID } from 'node:crypto';
+import type { Node, NodeAPI } from 'node-red';
+import { SmsError, failure, failureOf, type Failure } from '../core/failure';
+import { readRecipients } from '../core/recipient';
+import type { Outcome } from '../engine/dispatcher';
+import { engineOf } from '../runtime/engine';
+import { DEFAULT_COUNTRY, DEFAULT_ZONE, gatewayNode, type OpenGateway } from '../runtime/gateways';
+import { guard } from '../runtime/guard';
+import { Status } from '../runtime/status';
+import { Texts } from '../runtime/texts';
+import { InputReader, readCarried, type Carried, type SendDef, type SendMessage } from './input';
+import { isSender, noteSender } from './own-keys';
+import { refusalOf, resultOf, type Result } from './result';
+import { showOutcome } from './status';
+
+/** What travels with an order and comes back with its outcome. */
+interface Envelope {
+  readonly msg: SendMessage;
+  readonly carried: Carried;
+  readonly batch: boolean;
+}
+
+type Send = (messages: (SendMessage | null)[]) => void;
+type Done = (error?: Error) => void;
+
+/** Outcomes whose input belonged to an instance that is gone: they enter the new one as messages, to get a `done`. */
+const returning = new WeakMap<SendMessage, Outcome>();
+
+export default function (RED: NodeAPI): void {
+  const texts = new Texts(RED);
+
+  class Sender {
+    readonly #node: Node;
+    readonly #def: SendDef;
+    readonly #reader: InputReader;
+    readonly #status: Status;
+    /** Inputs of this instance that have no outcome yet. */
+    readonly #waiting = new WeakMap<Envelope, { send: Send; done: Done }>();
+    #inFlight = 0;
+    #alarm?: Failure;
+
+    constructor(node: Node, def: SendDef) {
+      this.#node = node;
+      this.#def = def;
+      this.#reader = new InputReader(RED, node, def);
+      this.#status = new Status(node, texts);
+    }
+
+    /** Takes an input, or an outcome that comes to this instance as one. */
+    async take(msg: SendMessage, send: Send, done: Done): Promise<void> {
+      const outcome = returning.get(msg);
+      if (outcome) {
+        returning.delete(msg);
+        this.#emit(outcome, msg, send, done);
+        return;
+      }
+      try {
+        const carried = readCarried(msg);
+        if (carried.resolve === undefined) await this.#order(msg, carried, { send, done });
+        else this.#settle(msg, carried, { send, done });
+      } catch (error) {
+        this.#refuse(msg, failureOf(error, failure('invalid-message', 'unexpected')), send, done);
+      }
+    }
+
+    /** The outcome of an order of this node, of this instance or of one before it. */
+    receive(outcome: Outcome): void {
+      const { msg } = outcome.envelope as Envelope;
+      const waiting = this.#waiting.get(outcome.envelope as Envelope);
+      if (waiting) {
+        this.#inFlight--;
+        this.#emit(outcome, msg, waiting.send, waiting.done);
+      } else {
+        returning.set(msg, outcome);
+        this.#node.receive(msg);
+      }
+    }
+
+    alarm(reason: Failure | undefined): void {
+      this.#alarm = reason;
+      this.#showWork();
+    }
+
+    async #order(msg: SendMessage, carried: Carried, waiting: { send: Send; done: Done }): Promise<void> {
+      const { gateways, first } = await this.#gateways();
+      const { country = DEFAULT_COUNTRY, timezone = DEFAULT_ZONE } = first?.gateway ?? {};
+      const returned = isSender(this.#node.id, carried.key);
+      const { items, batch, ...timing } = await this.#reader.read(msg, { returned, country, timezone });
+      const envelope = { msg, carried, batch };
+      const key = randomUUID();
+      noteSender(key, this.#node.id);
+      this.#waiting.set(envelope, waiting);
+      this.#inFlight++;
+      this.#status.simulated = first?.simulated ?? false;
+      engineOf(RED).dispatcher.send({
+        ...{ key, node: this.#node.id, gateways, items, ttl: this.#reader.ttl, envelope },
+        ...timing,
+        priority: carried.priority ?? 0,
+        options: carried.options ?? {},
+        ...(carried.once === undefined ? {} : { once: carried.once }),
+      });
+      this.#showWork();
+    }
+
+    /** The gateways to try, in turn; those that a deploy took away are left out, the first must be there. */
+    async #gateways(): Promise<{ gateways: string[]; first: OpenGateway | undefined }> {
+      const { gateway, backup1, backup2, backup3 } = this.#def;
+      const node = gatewayNode(RED, gateway);
+      if (!node) throw new SmsError(failure('invalid-config', 'no-gateway', { field: 'gateway' }));
+      const backups = [backup1, backup2, backup3].filter((id) => gatewayNode(RED, id));
+      return { gateways: [...new Set([gateway, ...backups])], first: await node.opened };
+    }
+
+    #settle(msg: SendMessage, carried: Carried, waiting: { send: Send; done: Done }): void {
+      const { key, resolve } = carried;
+      if (key === undefined || resolve === undefined) {
+        throw new SmsError(failure('invalid-message', 'no-key', { field: 'msg.sms.key' }));
+      }
+      const envelope = { msg, carried, batch: false };
+      const named = msg.to === undefined || msg.to === null ? undefined : readRecipients(msg.to, '');
+      const taken = engineOf(RED).dispatcher.settle({
+        ...{ key, verdict: resolve, node: this.#node.id, envelope },
+        ...(named ? { to: named } : {}),
+      });
+      if (taken === 'not-found') throw new SmsError(failure('not-found', 'no-doubt'));
+      if (taken === 'first-outcome') {
+        waiting.done();
+        return;
+      }
+      this.#waiting.set(envelope, waiting);
+      this.#inFlight++;
+      this.#showWork();
+    }
+
+    #emit(outcome: Outcome, msg: SendMessage, send: Send, done: Done): void {
+      const { carried, batch } = outcome.envelope as Envelope;
+      this.#leave(resultOf(outcome, msg, carried, batch, texts), msg, send, done);
+      if (this.#alarm || this.#inFlight > 0) this.#showWork();
+      else showOutcome(this.#status, outcome, texts);
+    }
+
+    #refuse(msg: SendMessage, reason: Failure, send: Send, done: Done): void {
+      this.#leave(refusalOf(reason, msg, randomUUID(), texts), msg, send, done);
+      this.#status.show('bad', 'failed', { code: texts.text(`codes.${reason.code}`) });
+    }
+
+    /** One `send`, then one `done`: with an error where nothing is wired to what failed. */
+    #leave({ outputs, whole, failures }: Result, msg: SendMessage, send: Send, done: Done): void {
+      const leaving = outputs.map((output, index) => (output && this.#isWired(index) ? output : null));
+      if (leaving.some((output) => output !== null)) send(leaving);
+      // Catch and Complete are given the input message: it becomes what they are to see.
+      const unwired = ([2, 1] as const).find((index) => outputs[index] && !leaving[index]);
+      const reason = unwired === undefined ? undefined : failures[unwired];
+      Object.assign(msg, reason && unwired !== undefined ? outputs[unwired] : whole);
+      done(reason ? errorOf(reason, vendorOf(msg), texts) : undefined);
+    }
+
+    #isWired(output: number): boolean {
+      const { wires } = this.#node as Node & { wires?: string[][] };
+      return (wires?.[output] ?? []).some((id) => Boolean(RED.nodes.getNode(id)));
+    }
+
+    #showWork(): void {
+      if (this.#alarm) this.#status.show('alarm', 'paused', { code: texts.text(`codes.${this.#alarm.code}`) });
+      else if (this.#inFlight > 0) this.#status.show('working', 'sending', { count: this.#inFlight });
+      else this.#status.clear();
+    }
+  }
+
+  function SendNode(this: Node, def: SendDef): void {
+    RED.nodes.createNode(this, def);
+    const { dispatcher } = engineOf(RED);
+    const sender = new Sender(this, def);
+    const report = (error: unknown): void => {
+      this.error(texts.sentence(failureOf(error, failure('invalid-message', 'unexpected'))));
+    };
+    const take = guard(
+      (msg: SendMessage, send: Send, done: Done) => sender.take(msg, send, done),
+      (error, _msg, _send, done) => {
+        done(errorOf(failureOf(error, failure('invalid-message', 'unexpected')), '', texts));
+      },
+    );
+    this.on('input', (msg, send, done) => {
+      take(msg, send, done);
+    });
+
+    // An outcome may be waiting for this node. It must not leave before the nodes that it goes to are there.
+    let detach = (): void => undefined;
+    const attach = guard(() => {
+      detach();
+      detach = dispatcher.attachNode(
+        this.id,
+        guard((outcome: Outcome) => {
+          sender.receive(outcome);
+        }, report),
+      );
+    }, report);
+    RED.events.once('flows:started', attach);
+    const unwatch = dispatcher.watchGateway(
+      def.gateway,
+      guard((reason?: Failure) => {
+        sender.alarm(reason);
+      }, report),
+    );
+    this.on('close', () => {
+      RED.events.removeListener('flows:started', attach);
+      unwatch();
+      detach();
+    });
+  }
+
+  RED.nodes.registerType('smswire-send', SendNode);
+}
+
+/** An error as Catch understands it. */
+function errorOf(reason: Failure, vendor: string, texts: Texts): Error {
+  const { code, message, vendorCode, vendorText } = texts.error(reason, vendor);
+  return Object.assign(new Error(message, { cause: { vendorCode, vendorText } }), { code });
+}
+
+function vendorOf({ sms }: SendMessage): string {
+  const { vendor } = (sms ?? {}) as { vendor?: unknown };
+  return typeof vendor === 'string' ? vendor : '';
+}

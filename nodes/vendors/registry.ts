@@ -1,0 +1,11 @@
+/** The vendors that there are. */
+import type { Driver } from './driver';
+
+const DRIVERS: readonly Driver[] = [];
+
+export const VENDORS: ReadonlyMap<string, Driver> = new Map(DRIVERS.map((driver) => [driver.id, driver]));
+
+/** Names of options that a message may set, at whatever vendor. */
+export const MESSAGE_OPTIONS: ReadonlySet<string> = new Set(
+  DRIVERS.flatMap(({ options }) => options.filter(({ scope }) => scope !== 'gateway').map(({ name }) => name)),
+);
