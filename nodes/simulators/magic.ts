@@ -86,7 +86,7 @@ export const MAGIC: Readonly<Record<string, Magic>> = {
 /** What the simulator does about a number, written with or without `+`, `00` and the country code 86. */
 export function magicOf(number: string): Magic {
   const national = number.replace(/^(\+|00)?86(?=1\d{10}$)/, '');
-  return MAGIC[national] ?? ORDINARY;
+  return (Object.hasOwn(MAGIC, national) ? MAGIC[national] : undefined) ?? ORDINARY;
 }
 
 /** Numbers that answer differently the first times they are seen. */

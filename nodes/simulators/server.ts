@@ -1,6 +1,7 @@
 /** The HTTP server below every simulator: bounded bodies, a log of the requests, and every way to answer badly. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { controlAnswer } from './control';
 import type { AcceptedSms, Simulator } from './simulator';
 
 const MOST_BODY = 32 * 1024 * 1024;
@@ -37,16 +38,19 @@ export class SimulatorServer {
   readonly #accepted: AcceptedSms[] = [];
   readonly #server: Server;
   readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #receive: Simulator['receive'] | undefined;
 
-  private constructor(handler: Handler) {
+  private constructor(handler: Handler, receive: Simulator['receive'] | undefined) {
+    this.#receive = receive;
     this.#server = createServer((request, response) => {
       this.#read(request, response, handler);
     });
     this.#server.keepAliveTimeout = 30_000;
   }
 
-  static async start(port: number, handler: Handler): Promise<SimulatorServer> {
-    const simulator = new SimulatorServer(handler);
+  /** Listens on the loopback interface; a free port is taken where `port` is 0. `receive` serves `/simulator/inbound`. */
+  static async start(port: number, handler: Handler, receive?: Simulator['receive']): Promise<SimulatorServer> {
+    const simulator = new SimulatorServer(handler, receive);
     await new Promise<void>((resolve, reject) => {
       simulator.#server.once('error', reject);
       simulator.#server.listen(port, '127.0.0.1', () => {
@@ -104,23 +108,28 @@ export class SimulatorServer {
     request.on('end', () => {
       const url = request.url ?? '/';
       const body = Buffer.concat(chunks);
-      this.requests.push({ method: request.method ?? '', url, headers: request.headers, body });
-      if (this.requests.length > MOST_REQUESTS) this.requests.shift();
       const mark = url.indexOf('?');
-      this.#answer(request, response, handler, {
+      const seen: SimulatedRequest = {
         method: request.method ?? '',
         path: mark < 0 ? url : url.slice(0, mark),
         query: mark < 0 ? '' : url.slice(mark + 1),
         headers: request.headers,
         body,
+      };
+      this.#answer(request, response, () => {
+        const control = controlAnswer(seen, this.#accepted, this.#receive);
+        if (control !== undefined) return control;
+        this.requests.push({ method: seen.method, url, headers: seen.headers, body });
+        if (this.requests.length > MOST_REQUESTS) this.requests.shift();
+        return handler(seen);
       });
     });
   }
 
-  #answer(request: IncomingMessage, response: ServerResponse, handler: Handler, seen: SimulatedRequest): void {
+  #answer(request: IncomingMessage, response: ServerResponse, answerOf: () => SimulatedAnswer): void {
     let answer: SimulatedAnswer;
     try {
-      answer = handler(seen);
+      answer = answerOf();
     } catch (error) {
       answer = { status: 500, body: `simulator error: ${String(error)}` };
     }
