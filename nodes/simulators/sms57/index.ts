@@ -248,7 +248,7 @@ function resultOfMagic(mobile: string): number {
   }
 }
 
-/** STAT table (section 9). ENROUTE is not in it, but seen. */
+/** STAT table (section 9). ENROUTE is not in it: an open state as SMPP names it. */
 function statOf(fate: Fate): string | undefined {
   switch (fate.report) {
     case 'delivered':
