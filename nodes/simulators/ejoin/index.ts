@@ -1,0 +1,104 @@
+/**
+ * The simulator of an Ejoin device of 8 ports with 4 slots each: sending (6.3.1), the query of received SMS (8) and of
+ * the status (4). It is one device with one memory: every login sees the same tasks, SMS and ports.
+ *
+ * Ports 1 to 5 can send, in the slots A, B, A, D, C; 6 holds no card, 7 has no balance, 8 failed to register.
+ * Credentials come in the query (as seen) or in the JSON (as the note of 6.3.1.2 has it).
+ *
+ * | magic answer | what the device says |
+ * | --- | --- |
+ * | refuse-recipient | the task: 9 TO expected (no code for a number that it will not call) |
+ * | refuse-content | the task: 8 SMS expected (no code for a text that it will not send) |
+ * | refuse-balance | the task: 5 SIM Unregistered (no code for a balance; a card without one is of no use) |
+ * | busy, busy-twice | the task: 10 Pending Transaction |
+ * | refuse-login | the request: code 1 Invalid User |
+ * | refuse-ip | the request: code 14 Unauthorized (no code for an address) |
+ * | too-many-once, …-500, …-silent, …-reset, …-broken, …-slow | the HTTP answer to the whole request |
+ *
+ * | fate | what comes of it |
+ * | --- | --- |
+ * | delivered | sent; with `dr` a delivery row of code 0 |
+ * | undelivered | sent; with `dr` a delivery row of code 67 |
+ * | no-answer | failed, cause `6 Timeout` |
+ * | sent | sent |
+ * | none | on its way for ever |
+ *
+ * A magic number takes effect in a task that the document does not refuse: a repeated tid is answered 13 whatever the
+ * number, so that a send in doubt can be settled.
+ */
+import { SimulatorServer, type SimulatedAnswer, type SimulatedRequest } from '../server';
+import type { SimulatorAccount, StartSimulator } from '../simulator';
+import { answerJson, parameter, readCall, refuse, type Call } from './call';
+import { Device } from './device-state';
+import { PostSms } from './post-sms';
+
+const ACCOUNT: SimulatorAccount = { accountId: '', username: 'demo', password: 'demo-ejoin' };
+
+/** `username` has logged in. */
+type Route = (call: Call, username: string, now: number) => SimulatedAnswer;
+
+export const start: StartSimulator = async ({ port = 0, now = Date.now } = {}) => {
+  const device = new Device();
+  const passwords = new Map([[ACCOUNT.username, ACCOUNT.password]]);
+  const postSms = new PostSms(device, (sms) => {
+    server.accept(sms);
+  });
+  const routes = new Map<string, Route>([
+    ['/goip_post_sms.html', (call, username, time) => postSms.answer(call, username, time)],
+    ['/goip_get_sms.html', (call) => getSms(device, call)],
+    ['/goip_get_status.html', (call) => getStatus(device, call)],
+  ]);
+
+  const handle = (request: SimulatedRequest): SimulatedAnswer => {
+    const route = routes.get(request.path);
+    if (!route) return { status: 404 };
+    if (request.method !== 'GET' && request.method !== 'POST') return { status: 405 };
+    const time = now();
+    device.advance(time);
+    const call = readCall(request);
+    const username = login(call, passwords);
+    if (username === undefined) return refuse(1);
+    if (!['1.0', '1.1'].includes(parameter(call, 'version') ?? '1.0')) return refuse(15);
+    return route(call, username, time);
+  };
+
+  const server = await SimulatorServer.start(port, handle);
+  return {
+    url: server.root,
+    account: ACCOUNT,
+    accepted: server.accepted,
+    requests: server.requests,
+    addAccount: ({ username, password }) => {
+      passwords.set(username, password);
+    },
+    receive: (sms) => {
+      device.receive(sms, now());
+    },
+    close: () => server.close(),
+  };
+};
+
+/** The user name, where the password is right. An encrypted session will log in here by its `session` and `auth`. */
+function login(call: Call, passwords: ReadonlyMap<string, string>): string | undefined {
+  const username = parameter(call, 'username');
+  const password = parameter(call, 'password');
+  if (username === undefined || password === undefined || passwords.get(username) !== password) return undefined;
+  return username;
+}
+
+/** Section 8: a page of the inbox from a cursor on. */
+function getSms(device: Device, call: Call): SimulatedAnswer {
+  const id = parameter(call, 'sms_id') ?? '1';
+  const most = parameter(call, 'sms_num') ?? '0';
+  const remove = parameter(call, 'sms_del') ?? '0';
+  if (!/^\d{1,15}$/.test(id) || !/^\d{1,15}$/.test(most) || !/^[01]$/.test(remove)) return refuse(15);
+  const { rows, next } = device.inbox.page(Number(id), Number(most), remove === '1');
+  const { ssrc } = device.inbox;
+  return answerJson({ code: 0, reason: 'OK', ssrc, sms_num: rows.length, next_sms: next, data: rows });
+}
+
+/** Section 4: without `url` and `period` the status itself. With them it is a subscription, which is not there yet. */
+function getStatus(device: Device, call: Call): SimulatedAnswer {
+  if (parameter(call, 'url') !== undefined || parameter(call, 'period') !== undefined) return refuse(15);
+  return answerJson(device.status(parameter(call, 'all_sims') === '1'));
+}
