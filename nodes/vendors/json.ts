@@ -8,17 +8,24 @@
 export function parseJson(body: Buffer | string): unknown {
   const text = (typeof body === 'string' ? body : body.toString('utf8')).replace(/^\uFEFF/, '').trim();
   for (const candidate of candidates(text)) {
-    try {
-      return JSON.parse(mend(candidate, false)) as unknown;
-    } catch {
+    for (const commas of [false, true]) {
       try {
-        return JSON.parse(mend(candidate, true)) as unknown;
+        const value = JSON.parse(mend(candidate, commas)) as unknown;
+        return isTooDeep(value, MOST_LEVELS) ? undefined : value;
       } catch {
-        // The next candidate may do.
+        // The next way to read it may do.
       }
     }
   }
   return undefined;
+}
+
+/** Far more than any document nests; without a limit, whoever walks the value later would run out of stack. */
+const MOST_LEVELS = 50;
+
+function isTooDeep(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isTooDeep(inner, levels - 1));
 }
 
 /** The text itself, then the same without what stands in front of the JSON, then its last line alone. */
@@ -31,8 +38,11 @@ function candidates(text: string): string[] {
   return found;
 }
 
-/** Strings are matched so that nothing inside them is touched. */
-const TOKENS = /"(?:[^"\\]|\\.)*"|(?<![\w.+-])-?\d{16,}(?![\d.eE])|,(?=\s*[}\]])/gs;
+/**
+ * Strings are matched so that nothing inside them is touched; one that never ends reaches to the end of the text, else
+ * every quote in it would be tried again.
+ */
+const TOKENS = /"(?:[^"\\]|\\.?)*(?:"|$)|(?<![\w.+-])-?\d{16,}(?![\d.eE])|,(?=\s*[}\]])/gs;
 
 function mend(text: string, commas: boolean): string {
   return text.replace(TOKENS, (token) => {
