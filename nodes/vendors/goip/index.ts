@@ -1,0 +1,59 @@
+/** DBL GoIP "SMS SERVER" v1.27 and later: a server in front of GSM lines, called with JSON over HTTP. */
+import { failure, SmsError } from '../../core/failure';
+import type { Account, AccountConfig, Driver, DriverIo, HttpRequest } from '../driver';
+import type { JsonRecord } from '../json';
+import { endpoint, type Call } from './endpoint';
+import { readProbe } from './querylines';
+import { checkRecipient, mergeOptions, MOST_RECIPIENTS, readSendAnswer, sendParameters } from './sendsms';
+
+export const driver: Driver = {
+  id: 'goip',
+  capabilities: {
+    recipientsPerRequest: () => MOST_RECIPIENTS,
+    batch: false,
+    schedule: false,
+    defaultWindow: 4,
+    // `sendsms` may take 15 s and has stored the message by then (seen).
+    defaultTimeout: 40,
+  },
+  fields: { url: { required: true }, credentials: ['username', 'password'] },
+  options: [
+    { name: 'provider', type: 'string', scope: 'both' },
+    { name: 'line', type: 'string', scope: 'both' },
+  ],
+  mergeOptions,
+  open,
+};
+
+function open(config: AccountConfig, io: DriverIo): Account {
+  const urlOf = endpoint(config.url);
+  const auth = { username: required(config, 'username'), password: required(config, 'password') };
+
+  /** Section 1: JSON by POST, the login in every request. */
+  const request = (call: Call, parameters: JsonRecord): HttpRequest => ({
+    method: 'POST',
+    url: urlOf(call),
+    headers: { 'content-type': 'application/json; charset=utf-8' },
+    body: JSON.stringify({ auth, ...parameters }),
+  });
+
+  return {
+    async send(message) {
+      return readSendAnswer(message, await io.http(request('sendsms', sendParameters(message))));
+    },
+    // Half an emoji is the one thing that JSON cannot carry as UTF-8. An apostrophe is left to the server: older ones
+    // answer `Bad query`, newer ones take it.
+    checkText: (text) =>
+      /\p{Surrogate}/u.test(text) ? failure('invalid-message', 'ill-formed-text', { field: 'text' }) : undefined,
+    checkRecipient,
+    async probe() {
+      return readProbe(await io.http(request('querylines', {})));
+    },
+  };
+}
+
+function required(config: AccountConfig, field: 'username' | 'password'): string {
+  const value = config[field];
+  if (value.trim() === '') throw new SmsError(failure('invalid-config', 'goip-login', { field }));
+  return value;
+}

@@ -1,0 +1,89 @@
+/** What the driver tests share: an account whose vendor gives prepared answers, and the locale files. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { vendorTextKey } from '../../../nodes/core/failure';
+import type {
+  Account,
+  AccountConfig,
+  Driver,
+  HttpRequest,
+  OptionValues,
+  RecipientResult,
+  SendAnswer,
+  SendItem,
+} from '../../../nodes/vendors/driver';
+
+export interface Prepared {
+  readonly account: Account;
+  /** What the vendor was asked. */
+  readonly requests: HttpRequest[];
+  readonly send: (items: SendItem[], options?: OptionValues) => Promise<SendAnswer>;
+}
+
+/** An account whose vendor gives one prepared answer and keeps what it was asked. */
+export function prepare(driver: Driver, config: AccountConfig, body: string | Buffer, status = 200): Prepared {
+  const requests: HttpRequest[] = [];
+  const account = driver.open(config, {
+    http: (request) => {
+      requests.push(request);
+      return Promise.resolve({ status, headers: { 'content-type': 'text/html' }, body: Buffer.from(body) });
+    },
+    now: () => 0,
+    nextIds: () => Promise.reject(new Error('not for this vendor')),
+    notice: () => undefined,
+  });
+  return {
+    account,
+    requests,
+    send: (items, options = {}) => account.send({ items, options, wantReports: false }),
+  };
+}
+
+/** An account whose every call fails in this way. */
+export function failing(driver: Driver, config: AccountConfig, thrown: Error): Account {
+  return driver.open(config, {
+    http: () => Promise.reject(thrown),
+    now: () => 0,
+    nextIds: () => Promise.resolve(1),
+    notice: () => undefined,
+  });
+}
+
+/** Each result in a word or two: its id, or its state and code. */
+export function brief(results: readonly RecipientResult[]): string[] {
+  return results.map((result) => ('id' in result ? result.id : `${result.state} ${result.failure.code}`));
+}
+
+interface Locale {
+  readonly codes: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly errors: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly options: Readonly<Record<string, object>>;
+  readonly credentials: Readonly<Record<string, string>>;
+}
+
+export const LANGUAGES = ['en-US', 'zh-CN'] as const;
+
+/** Fails unless the vendor's texts in one language are exactly those of its tables, sentences, options and fields. */
+export function checkLocale(
+  driver: Driver,
+  language: (typeof LANGUAGES)[number],
+  tables: Readonly<Record<string, readonly string[]>>,
+  sentences: readonly string[],
+): void {
+  const file = path.resolve(__dirname, '../../../locales', language, 'vendors', `${driver.id}.json`);
+  const locale = JSON.parse(readFileSync(file, 'utf8')) as Locale;
+  assert.deepEqual(Object.keys(locale.codes).sort(), Object.keys(tables).sort());
+  for (const [table, codes] of Object.entries(tables)) {
+    const texts = locale.codes[table] ?? {};
+    const keys = codes.map((code) => vendorTextKey(table, code).split('.')[2]);
+    assert.deepEqual(Object.keys(texts).sort(), keys.sort());
+    for (const text of Object.values(texts)) assert.notEqual(text.trim(), '');
+  }
+  assert.deepEqual(
+    Object.keys(locale.options),
+    driver.options.map((option) => option.name),
+  );
+  assert.deepEqual(Object.keys(locale.credentials), driver.fields.credentials);
+  assert.deepEqual(Object.values(locale.errors).flatMap(Object.keys).sort(), [...sentences].sort());
+}
