@@ -116,6 +116,11 @@ export interface Account {
   send(request: SendRequest): Promise<SendAnswer>;
   /** Looks at a text and its options before anything is sent, and says what the vendor would refuse. */
   checkText(text: string, options: OptionValues): Failure | undefined;
+  /**
+   * Whether a text may share a request with other texts, where the vendor has `batch`; one that may not goes in a
+   * request of its own. Absent: every text may.
+   */
+  batchable?(text: string, options: OptionValues): boolean;
   /** Looks at a number before anything is sent, and says what the vendor would refuse. */
   checkRecipient(to: string): Failure | undefined;
   /** A harmless call that shows whether the account works again: nothing, or why it still does not. */
