@@ -1,0 +1,23 @@
+/** Ejoin (一正) multi-SIM GSM gateways, HTTP SMS API 2.0. */
+import type { Driver } from '../driver';
+import { openAccount } from './open';
+import { attachmentsOption, isShared, OPTIONS } from './options';
+
+/** The document sets no limit; a device is a small computer, and its queue refuses what is too much (code 16). */
+const TASKS_PER_REQUEST = 100;
+
+export const driver: Driver = {
+  id: 'ejoin',
+  capabilities: {
+    // Each task carries its own files, unless an interval puts all recipients into one task.
+    recipientsPerRequest: (options) =>
+      attachmentsOption(options).length > 0 && !isShared(options) ? 1 : TASKS_PER_REQUEST,
+    batch: true,
+    schedule: false,
+    defaultWindow: 1,
+    defaultTimeout: 20,
+  },
+  fields: { url: { required: true }, credentials: ['username', 'password'] },
+  options: OPTIONS,
+  open: openAccount,
+};

@@ -1,0 +1,41 @@
+/** An account at a device, and the look at its status (4) that shows whether the login works. */
+import { failure, SmsError, type Failure } from '../../core/failure';
+import type { Account, AccountConfig, DriverIo } from '../driver';
+import { statusResult } from '../http-status';
+import { fieldOf, isRecord, leadingInteger } from '../json';
+import { rawOf, refusalOf } from './answer';
+import { checkText } from './check';
+import { Connection } from './connection';
+import { intervalOption } from './options';
+import { isFailure, portsOf, Sender } from './sender';
+import { send } from './sending';
+
+/** Opens an account. Throws an `SmsError` of code `invalid-config` that names the field. */
+export function openAccount(config: AccountConfig, io: DriverIo): Account {
+  const connection = new Connection(config, io.http);
+  const ports = portsOf(config.options, 'ports');
+  if (isFailure(ports)) throw new SmsError(ports);
+  if (intervalOption(config.options) === 'invalid') {
+    throw new SmsError(failure('invalid-config', 'ejoin-intvl', { field: 'intvl' }));
+  }
+  const sender = new Sender();
+  return {
+    send: (request) => send(request, connection, sender, io),
+    checkText,
+    checkRecipient: (to) => (/^\+?\d{3,20}$/.test(to) ? undefined : failure('invalid-recipient')),
+    probe: () => probe(connection),
+  };
+}
+
+/** `goip_get_status.html` (4): without `url` and `period` the device answers at once and changes no subscription. */
+async function probe(connection: Connection): Promise<Failure | undefined> {
+  const answer = await connection.get('goip_get_status.html');
+  const refused = statusResult(answer);
+  if (refused) return refused.failure;
+  const raw = rawOf(answer);
+  if (!isRecord(raw)) return failure('unreadable-answer');
+  const refusal = refusalOf(raw);
+  if (refusal) return refusal.failure;
+  const known = leadingInteger(fieldOf(raw, 'code')) !== undefined || Array.isArray(fieldOf(raw, 'status'));
+  return known ? undefined : failure('unreadable-answer');
+}
