@@ -161,21 +161,18 @@ function countWaiting(job: Job): number {
 
 /** Takes from a job what goes into one request: all of one text, unless the vendor takes several at once. */
 function takeRequest(job: Job, gateway: Gateway, allowed: number): Recipient[] {
-  const { driver, options } = gateway;
-  const most = Math.min(
-    allowed,
-    driver.capabilities.recipientsPerRequest(job.message.options.get(gateway.id) ?? options),
-  );
+  const { driver, account } = gateway;
+  const options = job.message.options.get(gateway.id) ?? gateway.options;
+  const most = Math.min(allowed, driver.capabilities.recipientsPerRequest(options));
+  const mixes = ({ item }: Recipient): boolean =>
+    driver.capabilities.batch && account.batchable?.(job.message.textOf(item), options) !== false;
   const taken: Recipient[] = [];
-  while (taken.length < most && job.next < job.recipients.length) {
+  for (; taken.length < most && job.next < job.recipients.length; job.next++) {
     const recipient = job.recipients[job.next];
-    if (!recipient) break;
-    if (!recipient.settled) {
-      const first = taken[0];
-      if (first && first.item !== recipient.item && !driver.capabilities.batch) break;
-      taken.push(recipient);
-    }
-    job.next++;
+    const [first] = taken;
+    if (!recipient || recipient.settled) continue;
+    if (first && first.item !== recipient.item && !(mixes(first) && mixes(recipient))) break;
+    taken.push(recipient);
   }
   return taken;
 }

@@ -112,11 +112,11 @@ export class MemoryDispatcher implements Dispatcher {
 
   /** Whether the recipient is to be sent to; where it is cared for under the order's key already, it follows that. */
   #claimOnce(recipient: Recipient, now: number): boolean {
-    const { order } = recipient.message;
+    const { message } = recipient;
+    const { order } = message;
     if (order.once === undefined) return true;
     const number = comparable(recipient.number, this.#countryOf(order));
-    const text = order.items[recipient.item]?.text ?? '';
-    const { record, mine } = this.#once.claim(order.once, `${number} ${text}`, now);
+    const { record, mine } = this.#once.claim(order.once, `${number} ${message.textOf(recipient.item)}`, now);
     if (mine) {
       recipient.once = record;
       return true;

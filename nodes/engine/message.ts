@@ -109,6 +109,10 @@ export class Message {
     return recipient;
   }
 
+  textOf(item: number): string {
+    return this.order.items[item]?.text ?? '';
+  }
+
   /** Its time is over: what is not sent by now is not sent any more. */
   isOver(now: number): boolean {
     return this.expiresAt !== undefined && now >= this.expiresAt;

@@ -365,7 +365,7 @@ function itemsOf(message: Message, recipients: readonly Recipient[]): SendItem[]
   for (const { item, number } of recipients) {
     const last = items.at(-1);
     if (last?.item === item) last.to.push(number);
-    else items.push({ item, text: message.order.items[item]?.text ?? '', to: [number] });
+    else items.push({ item, text: message.textOf(item), to: [number] });
   }
   return items.map(({ text, to }) => ({ text, to }));
 }

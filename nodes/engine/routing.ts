@@ -31,20 +31,31 @@ export function optionsFor(message: Message, gateway: Gateway): { options: Optio
 /** Why the gateway cannot carry the recipient's message, by the vendor's rules. */
 export class Inspection {
   readonly #texts = new Map<number, Failure | undefined>();
+  readonly #all: Failure | undefined;
 
   constructor(
     readonly message: Message,
     readonly gateway: Gateway,
     readonly options: OptionValues,
-  ) {}
+  ) {
+    this.#all = gateway.account.checkMessage?.(options, message.recipients.length);
+  }
 
   refusalOf(recipient: Recipient): Failure | undefined {
     const { account } = this.gateway;
+    if (this.#all) return this.#all;
     if (!this.#texts.has(recipient.item)) {
-      const text = this.message.order.items[recipient.item]?.text ?? '';
-      this.#texts.set(recipient.item, account.checkText(text, this.options));
+      this.#texts.set(recipient.item, this.#refusalOfText(this.message.textOf(recipient.item)));
     }
     return this.#texts.get(recipient.item) ?? account.checkRecipient(recipient.number);
+  }
+
+  #refusalOfText(text: string): Failure | undefined {
+    const { account, driver } = this.gateway;
+    if (text === '' && driver.capabilities.allowsEmptyText?.(this.options) !== true) {
+      return failure('invalid-message', 'no-text', { field: 'text' });
+    }
+    return account.checkText(text, this.options);
   }
 }
 

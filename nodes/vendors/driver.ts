@@ -41,6 +41,8 @@ export interface Capabilities {
   recipientsPerRequest(options: OptionValues): number;
   /** Whether one request may carry different texts. */
   readonly batch: boolean;
+  /** Whether a message of these options needs no text. Absent: every message needs one. */
+  allowsEmptyText?(options: OptionValues): boolean;
   /** Whether, under these options, the vendor is to hold a message until its time. */
   schedules(options: OptionValues): boolean;
   /** Requests in flight unless the gateway says otherwise. */
@@ -114,6 +116,11 @@ export interface Account {
    * `in-doubt`. Rejects only with what `http` rejected with.
    */
   send(request: SendRequest): Promise<SendAnswer>;
+  /**
+   * Looks at the options of a message to so many recipients before anything is sent, and says what would go wrong.
+   * Absent: nothing depends on how many they are.
+   */
+  checkMessage?(options: OptionValues, recipients: number): Failure | undefined;
   /** Looks at a text and its options before anything is sent, and says what the vendor would refuse. */
   checkText(text: string, options: OptionValues): Failure | undefined;
   /**

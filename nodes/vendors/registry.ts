@@ -1,7 +1,10 @@
 /** The vendors that there are. */
 import type { Driver } from './driver';
+import { driver as ejoin } from './ejoin';
+import { driver as goip } from './goip';
+import { driver as sms57 } from './sms57';
 
-const DRIVERS: readonly Driver[] = [];
+const DRIVERS: readonly Driver[] = [goip, sms57, ejoin];
 
 export const VENDORS: ReadonlyMap<string, Driver> = new Map(DRIVERS.map((driver) => [driver.id, driver]));
 

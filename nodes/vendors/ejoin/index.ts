@@ -1,7 +1,7 @@
 /** Ejoin (一正) multi-SIM GSM gateways, HTTP SMS API 2.0. */
 import type { Driver } from '../driver';
 import { openAccount } from './open';
-import { attachmentsOption, isShared, OPTIONS } from './options';
+import { attachmentsOption, isMms, isShared, OPTIONS } from './options';
 
 /** The document sets no limit; a device is a small computer, and its queue refuses what is too much (code 16). */
 const TASKS_PER_REQUEST = 100;
@@ -13,7 +13,8 @@ export const driver: Driver = {
     recipientsPerRequest: (options) =>
       attachmentsOption(options).length > 0 && !isShared(options) ? 1 : TASKS_PER_REQUEST,
     batch: true,
-    schedule: false,
+    allowsEmptyText: isMms,
+    schedules: () => false,
     defaultWindow: 1,
     defaultTimeout: 20,
   },

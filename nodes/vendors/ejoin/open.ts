@@ -7,7 +7,7 @@ import { rawOf, refusalOf } from './answer';
 import { checkText } from './check';
 import { Connection } from './connection';
 import { intervalOption } from './options';
-import { isFailure, portsOf, Sender } from './sender';
+import { checkCopies, isFailure, portsOf, Sender } from './sender';
 import { send } from './sending';
 
 /** Opens an account. Throws an `SmsError` of code `invalid-config` that names the field. */
@@ -21,6 +21,7 @@ export function openAccount(config: AccountConfig, io: DriverIo): Account {
   const sender = new Sender();
   return {
     send: (request) => send(request, connection, sender, io),
+    checkMessage: checkCopies,
     checkText,
     checkRecipient: (to) => (/^\+?\d{3,20}$/.test(to) ? undefined : failure('invalid-recipient')),
     probe: () => probe(connection),

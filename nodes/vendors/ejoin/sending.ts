@@ -5,7 +5,7 @@ import { recipientCount, sameForAll } from '../http-status';
 import { readTasks } from './answer';
 import { checkOptions } from './check';
 import type { Connection } from './connection';
-import { checkCopies, type Sender } from './sender';
+import type { Sender } from './sender';
 import { draftTasks, sendBody, type Draft } from './tasks';
 
 /**
@@ -22,7 +22,7 @@ export async function send(
   io: DriverIo,
 ): Promise<SendAnswer> {
   const count = recipientCount(request);
-  const refused = checkOptions(request.options) ?? checkCopies(request.options, count);
+  const refused = checkOptions(request.options);
   if (refused) return sameForAll(request, { state: 'rejected', failure: refused }, undefined);
   const results = new Array<RecipientResult>(count);
   let drafts: readonly Draft[] = draftTasks(request, sender);

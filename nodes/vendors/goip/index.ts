@@ -11,7 +11,7 @@ export const driver: Driver = {
   capabilities: {
     recipientsPerRequest: () => MOST_RECIPIENTS,
     batch: false,
-    schedule: false,
+    schedules: () => false,
     defaultWindow: 4,
     // `sendsms` may take 15 s and has stored the message by then (seen).
     defaultTimeout: 40,

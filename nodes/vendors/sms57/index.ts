@@ -11,7 +11,7 @@ export const driver: Driver = {
   capabilities: {
     recipientsPerRequest,
     batch: true,
-    schedule: false,
+    schedules: () => false,
     defaultWindow: 4,
     defaultTimeout: 30,
   },

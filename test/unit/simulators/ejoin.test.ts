@@ -19,7 +19,7 @@ const open = async (): Promise<void> => {
   device = await start({ now: () => clock });
 };
 const post = (path: string, body: string | Buffer, headers: Record<string, string> = JSON_TYPE): Promise<Response> =>
-  fetch(`${device.url}${path}`, { method: 'POST', headers, body });
+  fetch(`${device.url}${path}`, { method: 'POST', headers, body: new Uint8Array(Buffer.from(body)) });
 const send = (body: unknown): Promise<Response> => post(`/goip_post_sms.html?${LOGIN}`, JSON.stringify(body));
 const get = async (path: string): Promise<unknown> => (await fetch(`${device.url}${path}`)).json();
 

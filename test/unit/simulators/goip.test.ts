@@ -20,7 +20,11 @@ async function post(
   path: string,
   body: string | Buffer,
 ): Promise<{ status: number; type: string | null; text: string }> {
-  const answer = await fetch(goip.url + path, { method: 'POST', body, redirect: 'manual' });
+  const answer = await fetch(goip.url + path, {
+    method: 'POST',
+    body: new Uint8Array(Buffer.from(body)),
+    redirect: 'manual',
+  });
   return { status: answer.status, type: answer.headers.get('content-type'), text: await answer.text() };
 }
 

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { Attachment } from '../../../nodes/vendors/driver';
-import { ONE, open, refused, request, type Body, type Json } from './ejoin-device';
+import type { Attachment, OptionValues } from '../../../nodes/vendors/driver';
+import { ONE, open, request, type Body, type Json } from './ejoin-device';
 
 describe('ejoin: the request of a send (6.3.1)', () => {
   it('is what the sample of 6.4.3 says, with version and login in the query', async () => {
@@ -199,12 +199,22 @@ describe('ejoin: the choice of the port (6.3.1.3, notes)', () => {
     assert.deepEqual(from(body()), [undefined]);
   });
 
-  it('refuses several ports for one recipient before anything is sent', async () => {
-    const { account, requests, reserved } = open();
-    const { results } = await account.send(request(['10086'], { options: { from: '1,2' } }));
+  it('refuses several ports for one recipient before anything is sent', () => {
+    const { account } = open();
+    const check = (options: OptionValues, recipients: number) => account.checkMessage?.(options, recipients);
     const params = { field: 'from', other: 'perPort' };
-    assert.deepEqual(results, [refused('invalid-message', { detail: 'ejoin-per-port', params })]);
-    assert.deepEqual([requests.length, reserved.length], [0, 0]);
+    const refusal = { code: 'invalid-message', detail: 'ejoin-per-port', params };
+    assert.deepEqual(check({ from: '1,2' }, 1), refusal);
+    assert.equal(check({ from: '1,2' }, 2), undefined);
+    assert.equal(check({ from: '1,2', perPort: true }, 1), undefined);
+    assert.equal(check({ ports: '1,2' }, 1), undefined);
+  });
+
+  it('takes the named ports in turn for what is left of a message to several', async () => {
+    const { account, body } = open();
+    await account.send(request(['10086'], { options: { from: '1,2' } }));
+    await account.send(request(['10010'], { options: { from: '1,2' } }));
+    assert.deepEqual([from(body(0)), from(body(1))], [['1'], ['2']]);
   });
 
   it('sends one copy from each port where perPort asks for it', async () => {
