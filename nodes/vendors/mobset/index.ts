@@ -1,5 +1,5 @@
 /** Mobset 首易短信, HTTP V3.0: a Chinese SMS platform. Document `003`, February 2024. */
-import { failure, SmsError, type Failure } from '../../core/failure';
+import { failure, SmsError } from '../../core/failure';
 import type { AccountConfig, Driver } from '../driver';
 import { probe } from './sms-get-balance';
 import { Connection } from './call';
@@ -39,7 +39,7 @@ export const driver: Driver = {
       send: (request) => send(connection, request),
       checkText,
       checkRecipient,
-      probe: (): Promise<Failure | undefined> => probe(connection),
+      probe: () => probe(connection),
     };
   },
 };

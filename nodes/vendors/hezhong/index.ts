@@ -1,0 +1,42 @@
+/** Hezhong Huchuang 合众互创, protocol 1.1: a Chinese SMS platform in GBK. Document `004`, May 2018. */
+import { failure, SmsError } from '../../core/failure';
+import type { AccountConfig, Driver } from '../driver';
+import { Connection, DEFAULT_ROOT } from './call';
+import { carries, FORMATS } from './charset';
+import { checkRecipient } from './numbers';
+import { probe } from './query-balance';
+import { checkText, MOST_RECIPIENTS, send, SUB } from './send-mt';
+
+export const driver: Driver = {
+  id: 'hezhong',
+  capabilities: {
+    recipientsPerRequest: () => MOST_RECIPIENTS,
+    batch: false,
+    schedule: false,
+    defaultWindow: 4,
+    defaultTimeout: 20,
+  },
+  fields: {
+    url: { required: false, placeholder: DEFAULT_ROOT },
+    credentials: ['accountId', 'username', 'password'],
+  },
+  options: [
+    { name: 'sub', type: 'string', scope: 'both', pattern: SUB },
+    { name: 'msgFormat', type: 'choice', scope: 'both', choices: FORMATS, default: 'gbk' },
+  ],
+  open(given, io) {
+    const config: AccountConfig = { ...given, accountId: given.accountId.trim(), username: given.username.trim() };
+    for (const field of ['accountId', 'username', 'password'] as const) {
+      if (config[field] === '' || !carries(config[field], 'gbk')) {
+        throw new SmsError(failure('invalid-config', 'hezhong-credential', { field }));
+      }
+    }
+    const connection = new Connection(config, io);
+    return {
+      send: (request) => send(connection, request),
+      checkText,
+      checkRecipient,
+      probe: () => probe(connection),
+    };
+  },
+};
