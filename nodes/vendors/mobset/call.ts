@@ -49,7 +49,7 @@ export class Connection {
     methods: string,
     parameters: readonly Parameter[],
   ): Promise<{ answer: PlatformAnswer; refusedForTime: boolean }> {
-    const askedAt = this.#io.now();
+    const asked = this.clock.mark();
     const http = await this.#io.http({
       method: 'POST',
       url: this.#url,
@@ -59,7 +59,7 @@ export class Connection {
     const answer = readAnswer(http);
     // Only an answer of the platform itself tells its time; a proxy on the way has a clock of its own.
     if (answer.record === undefined) return { answer, refusedForTime: false };
-    const error = this.clock.learn(http.headers.date, askedAt, this.#io.now());
+    const error = this.clock.learn(http.headers.date, asked);
     return { answer, refusedForTime: error > CLOCK_OFF && mayBeRefusedForTime(answer) };
   }
 

@@ -29,6 +29,12 @@ export function monthAfter(epoch: number): number {
   return date.getTime() - BEIJING;
 }
 
+/** When a request was made by the host's clock, and the offset that its TimeStamp had. */
+export interface Mark {
+  readonly host: number;
+  readonly offset: number;
+}
+
 /** The host's clock and how far the platform's is ahead of it. */
 export class PlatformClock {
   readonly #io: DriverIo;
@@ -48,23 +54,30 @@ export class PlatformClock {
     return beijingTime(this.now()).replace(/\D/g, '').slice(-digits);
   }
 
+  /** The moment of a request, to learn from its answer. */
+  mark(): Mark {
+    return { host: this.#io.now(), offset: this.#offset };
+  }
+
   /**
-   * Learns from the `Date` header of an answer that was asked for and came at these times of the host's clock. Gives
-   * how far off the TimeStamp was, in milliseconds; 0 where that was no more than delay, or there is no `Date`.
+   * Learns from the `Date` header of the answer to a request of that moment. Gives how far off its TimeStamp was, in
+   * milliseconds; 0 where that was no more than delay, or there is no `Date`. Requests may overlap: what one has learnt
+   * does not mend the stamp that another went out with.
    */
-  learn(header: string | undefined, askedAt: number, answeredAt: number): number {
+  learn(header: string | undefined, asked: Mark): number {
     if (header === undefined || !HTTP_DATE.test(header)) return 0;
     const date = Date.parse(header);
     if (!Number.isFinite(date)) return 0;
+    const answeredAt = this.#io.now();
     // The header has whole seconds, and was written at an unknown moment of the call.
-    const measured = date + 500 - (askedAt + answeredAt) / 2;
-    const slack = Math.max(JITTER, Math.abs(answeredAt - askedAt) / 2 + 1000);
-    const error = Math.abs(measured - this.#offset);
-    if (error <= slack) return 0;
-    this.#offset = Math.abs(measured) <= slack ? 0 : measured;
-    if (Math.abs(this.#offset) > CLOCK_OFF) {
-      this.#io.notice('clock', { minutes: Math.round(Math.abs(this.#offset) / 60_000) });
+    const measured = date + 500 - (asked.host + answeredAt) / 2;
+    const slack = Math.max(JITTER, Math.abs(answeredAt - asked.host) / 2 + 1000);
+    if (Math.abs(measured - this.#offset) > slack) {
+      this.#offset = Math.abs(measured) <= slack ? 0 : measured;
+      const away = Math.abs(this.#offset);
+      if (away > CLOCK_OFF) this.#io.notice('clock', { minutes: Math.round(away / 60_000) });
     }
-    return error;
+    const error = Math.abs(measured - asked.offset);
+    return error > slack ? error : 0;
   }
 }

@@ -125,3 +125,12 @@ test('nothing is repeated that may have been taken, or whose refusal has another
     assert.equal(opened.requests.length, 1, JSON.stringify(reply));
   }
 });
+
+test('requests that were under way together are each repeated, though the first answer taught the offset', async () => {
+  const date = NOW + 3_600_000;
+  const refused = { body: '{"Code":-105}', date };
+  const opened = account([refused, refused, refused, { body: ACCEPTED, date }]);
+  const answers = await Promise.all([1, 2, 3].map(() => opened.send(request())));
+  assert.deepEqual(short(answers.flatMap(({ results }) => results)), ['accepted', 'accepted', 'accepted']);
+  assert.equal(opened.requests.length, 6);
+});
