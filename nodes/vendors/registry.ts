@@ -2,9 +2,11 @@
 import type { Driver } from './driver';
 import { driver as ejoin } from './ejoin';
 import { driver as goip } from './goip';
+import { driver as hezhong } from './hezhong';
+import { driver as mobset } from './mobset';
 import { driver as sms57 } from './sms57';
 
-const DRIVERS: readonly Driver[] = [goip, sms57, ejoin];
+const DRIVERS: readonly Driver[] = [goip, sms57, ejoin, mobset, hezhong];
 
 export const VENDORS: ReadonlyMap<string, Driver> = new Map(DRIVERS.map((driver) => [driver.id, driver]));
 

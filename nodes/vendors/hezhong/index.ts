@@ -12,7 +12,7 @@ export const driver: Driver = {
   capabilities: {
     recipientsPerRequest: () => MOST_RECIPIENTS,
     batch: false,
-    schedule: false,
+    schedules: () => false,
     defaultWindow: 4,
     defaultTimeout: 20,
   },

@@ -13,7 +13,7 @@ export const driver: Driver = {
   capabilities: {
     recipientsPerRequest: () => MOST_RECIPIENTS,
     batch: false,
-    schedule: true,
+    schedules: ({ vendorSchedule }) => vendorSchedule === true,
     defaultWindow: 4,
     // Section 4.1.2 asks for more than 30 seconds.
     defaultTimeout: 40,
