@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { encode } from 'iconv-lite';
+import { isReachable } from '../../../nodes/simulators/hezhong/countries';
 import { start, type HezhongSimulator, type HezhongSimulatorOptions } from '../../../nodes/simulators/hezhong';
 import type { SimulatorAccount } from '../../../nodes/simulators/simulator';
 
@@ -168,6 +169,16 @@ describe('hezhong simulator', () => {
     for (const mobs of ['+8613500000001', '0085291234567', '+17584567890', '+380441234567', '4915112345678', '10086']) {
       assert.match(await send({ mobs }), /^0,/, mobs);
     }
+  });
+
+  test('sends abroad to the 165 codes of appendix 2, and to no other', () => {
+    const prefixes = Array.from({ length: 900 }, (_, index) => `+${100 + index}`);
+    const reached = prefixes.filter((prefix) => isReachable(`${prefix}123456`));
+    // 1 and 7 open a hundred prefixes each, 42 codes of two digits ten each, and 111 codes of three digits themselves.
+    // The ten codes of four digits all begin with 1.
+    assert.equal(reached.length, 200 + 420 + 111);
+    assert.equal(isReachable('+236123456'), true);
+    assert.equal(isReachable('+244123456'), false);
   });
 
   test('the balance is a decimal number, falls by what each part costs, and runs out (-4)', async () => {
