@@ -1,0 +1,186 @@
+/** A real Node-RED with the package's nodes, for tests: flows with helper nodes, and what came out of them. */
+import { createRequire } from 'node:module';
+import helper from 'node-red-node-test-helper';
+import type { Node, NodeInitializer, NodeMessage } from 'node-red';
+import gateway from '../../nodes/gateway';
+import send from '../../nodes/send';
+import { NODE_RED, NODE_RED_FOLDER } from './node-red';
+
+helper.init(NODE_RED);
+
+/** A core node, by the folder that it lies in. */
+function core(file: string): NodeInitializer {
+  return createRequire(`${NODE_RED_FOLDER}/package.json`)(`@node-red/nodes/core/${file}`) as NodeInitializer;
+}
+
+const NODES: NodeInitializer[] = [
+  gateway,
+  send,
+  core('common/24-complete.js'),
+  core('common/25-catch.js'),
+  core('common/25-status.js'),
+  core('common/60-link.js'),
+  core('network/05-tls.js'),
+  core('network/06-httpproxy.js'),
+];
+
+export interface Recipient {
+  to: string;
+  id?: string;
+  ids?: string[];
+  state: string;
+  item?: number;
+  error?: { code: string; message: string; retry: string; vendorCode?: string; vendorText?: string };
+}
+
+export interface Sms {
+  key: string;
+  gateway?: string;
+  gatewayId?: string;
+  vendor?: string;
+  state: string;
+  recipients: Recipient[];
+  segments?: unknown;
+  attempts: { gateway: string; gatewayId: string; at: string; to: string[]; state: string; error?: { code: string } }[];
+  error?: Recipient['error'];
+  raw?: unknown;
+  once?: string;
+  priority?: number;
+  ref?: unknown;
+  options?: unknown;
+  resolve?: unknown;
+}
+
+export interface Message extends NodeMessage {
+  to?: string[];
+  sms: Sms;
+  error?: { message: string; code?: string; cause?: unknown; source?: { id: string } };
+  status?: { text: string; fill?: string; shape?: string };
+  [property: string]: unknown;
+}
+
+export type FlowNode = Readonly<Record<string, unknown>> & { readonly id: string; readonly type: string };
+
+/** What a collecting node got, in order, and a wait for more. */
+export class Inbox {
+  readonly messages: Message[] = [];
+  #wake: (() => void)[] = [];
+
+  push(message: Message): void {
+    this.messages.push(message);
+    for (const wake of this.#wake.splice(0)) wake();
+  }
+
+  /** The message with that index, once it is there. Rejects after `patience` milliseconds. */
+  async at(index: number, patience = 8000): Promise<Message> {
+    const end = Date.now() + patience;
+    for (;;) {
+      const message = this.messages[index];
+      if (message) return message;
+      const left = end - Date.now();
+      if (left <= 0) throw new Error(`message ${index} did not come; there are ${this.messages.length}`);
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, left);
+        this.#wake.push(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+    }
+  }
+
+  get next(): Promise<Message> {
+    return this.at(this.messages.length);
+  }
+}
+
+export class Flow {
+  readonly #inboxes = new Map<string, Inbox>();
+
+  /** Starts Node-RED with these nodes; nodes of type `helper` collect what they get. */
+  static async load(nodes: FlowNode[], credentials: Record<string, Record<string, string>> = {}): Promise<Flow> {
+    await new Promise<void>((resolve, reject) => {
+      helper.startServer((error?: unknown) => {
+        if (error) reject(error instanceof Error ? error : new Error('the server did not start'));
+        else resolve();
+      });
+    });
+    const tab = { id: 'tab', type: 'tab', label: 'test' };
+    await helper.load(NODES, [tab, ...nodes.map((node) => ({ z: 'tab', ...node }))] as never, credentials as never);
+    const flow = new Flow();
+    flow.#collect(nodes);
+    return flow;
+  }
+
+  #collect(nodes: readonly FlowNode[]): void {
+    for (const { id, type } of nodes) {
+      if (type !== 'helper') continue;
+      const inbox = this.#inboxes.get(id) ?? new Inbox();
+      this.#inboxes.set(id, inbox);
+      helper.getNode(id).on('input', (message) => {
+        inbox.push(message as Message);
+      });
+    }
+  }
+
+  /** Deploys other nodes in place of the ones that run. */
+  async deploy(nodes: FlowNode[]): Promise<void> {
+    const tab = { id: 'tab', type: 'tab', label: 'test' };
+    await helper.setFlows([tab, ...nodes.map((node) => ({ z: 'tab', ...node }))] as never, 'full' as never);
+    this.#collect(nodes);
+  }
+
+  inbox(id: string): Inbox {
+    const inbox = this.#inboxes.get(id);
+    if (!inbox) throw new Error(`no helper node ${id}`);
+    return inbox;
+  }
+
+  node(id: string): Node {
+    return helper.getNode(id);
+  }
+
+  input(id: string, message: Readonly<Record<string, unknown>>): void {
+    helper.getNode(id).receive({ ...message } as NodeMessage);
+  }
+
+  /** Everything that Node-RED logged. */
+  get log(): string {
+    return JSON.stringify(helper.log().args);
+  }
+
+  async close(): Promise<void> {
+    await helper.unload();
+    await new Promise<void>((resolve) => {
+      helper.stopServer(() => {
+        resolve();
+      });
+    });
+  }
+}
+
+/** A simulated gateway; its login tells it apart from those of other tests. */
+export function simulated(vendor: string, id: string, properties: Record<string, unknown> = {}): FlowNode {
+  return {
+    id,
+    type: 'smswire-gateway',
+    name: `Gateway ${id}`,
+    vendor,
+    simulate: true,
+    options: {},
+    version: 1,
+    ...properties,
+  };
+}
+
+/** A send node wired to helper nodes `accepted`, `failed` and `doubt`, and those nodes with it. */
+export function sendTo(gatewayId: string, properties: Record<string, unknown> = {}): FlowNode[] {
+  return [
+    {
+      ...{ id: 'send', type: 'smswire-send', gateway: gatewayId, version: 1 },
+      wires: [['accepted'], ['failed'], ['doubt']],
+      ...properties,
+    },
+    ...['accepted', 'failed', 'doubt'].map((id) => ({ id, type: 'helper' })),
+  ];
+}
