@@ -106,7 +106,7 @@ export class Flow {
       });
     });
     const tab = { id: 'tab', type: 'tab', label: 'test' };
-    await helper.load(NODES, [tab, ...nodes.map((node) => ({ z: 'tab', ...node }))] as never, credentials as never);
+    await helper.load(NODES, [tab, ...nodes.map((node) => ({ z: 'tab', ...node }))] as never, credentials);
     const flow = new Flow();
     flow.#collect(nodes);
     return flow;
@@ -126,7 +126,7 @@ export class Flow {
   /** Deploys other nodes in place of the ones that run. */
   async deploy(nodes: FlowNode[]): Promise<void> {
     const tab = { id: 'tab', type: 'tab', label: 'test' };
-    await helper.setFlows([tab, ...nodes.map((node) => ({ z: 'tab', ...node }))] as never, 'full' as never);
+    await helper.setFlows([tab, ...nodes.map((node) => ({ z: 'tab', ...node }))] as never, 'full');
     this.#collect(nodes);
   }
 
@@ -141,7 +141,7 @@ export class Flow {
   }
 
   input(id: string, message: Readonly<Record<string, unknown>>): void {
-    helper.getNode(id).receive({ ...message } as NodeMessage);
+    helper.getNode(id).receive({ ...message });
   }
 
   /** Everything that Node-RED logged. */

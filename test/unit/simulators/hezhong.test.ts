@@ -32,7 +32,12 @@ describe('hezhong simulator', () => {
 
   const post = (call: string, body: string | Buffer, signal?: AbortSignal): Promise<Response> => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    return fetch(`${simulator.url}/sms/api/${call}.do`, { method: 'POST', headers, body, signal });
+    return fetch(`${simulator.url}/sms/api/${call}.do`, {
+      method: 'POST',
+      headers,
+      body: new Uint8Array(Buffer.from(body)),
+      signal,
+    });
   };
   const sendForm = (fields: Fields, account = simulator.account): string =>
     encoded(account, { mobs: '13681507269', msg: '123456', sub: '', ...fields });
