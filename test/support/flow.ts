@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import helper from 'node-red-node-test-helper';
 import type { Node, NodeInitializer, NodeMessage } from 'node-red';
 import gateway from '../../nodes/gateway';
+import { leaseSimulator } from '../../nodes/runtime/simulators';
 import send from '../../nodes/send';
 import { NODE_RED, NODE_RED_FOLDER } from './node-red';
 
@@ -105,16 +106,15 @@ export class Flow {
         else resolve();
       });
     });
-    const tab = { id: 'tab', type: 'tab', label: 'test' };
-    await helper.load(NODES, [tab, ...nodes.map((node) => ({ z: 'tab', ...node }))] as never, credentials);
+    await helper.load(NODES, onTab(nodes), credentials);
     const flow = new Flow();
     flow.#collect(nodes);
     return flow;
   }
 
   #collect(nodes: readonly FlowNode[]): void {
-    for (const { id, type } of nodes) {
-      if (type !== 'helper') continue;
+    for (const { id, type, d } of nodes) {
+      if (type !== 'helper' || d === true) continue;
       const inbox = this.#inboxes.get(id) ?? new Inbox();
       this.#inboxes.set(id, inbox);
       helper.getNode(id).on('input', (message) => {
@@ -125,8 +125,7 @@ export class Flow {
 
   /** Deploys other nodes in place of the ones that run. */
   async deploy(nodes: FlowNode[]): Promise<void> {
-    const tab = { id: 'tab', type: 'tab', label: 'test' };
-    await helper.setFlows([tab, ...nodes.map((node) => ({ z: 'tab', ...node }))] as never, 'full');
+    await helper.setFlows(onTab(nodes), 'full');
     this.#collect(nodes);
   }
 
@@ -159,6 +158,15 @@ export class Flow {
   }
 }
 
+/** The nodes on a tab. Those with a place are no config nodes: that is how Node-RED tells them apart. */
+function onTab(nodes: readonly FlowNode[]): FlowNode[] {
+  const isConfig = ({ type }: FlowNode): boolean => /^(smswire-gateway|tls-config|http proxy)$/.test(type);
+  return [
+    { id: 'tab', type: 'tab', label: 'test' },
+    ...nodes.map((node) => (isConfig(node) ? node : { z: 'tab', x: 100, y: 100, wires: [], ...node })),
+  ];
+}
+
 /** A simulated gateway; its login tells it apart from those of other tests. */
 export function simulated(vendor: string, id: string, properties: Record<string, unknown> = {}): FlowNode {
   return {
@@ -183,4 +191,14 @@ export function sendTo(gatewayId: string, properties: Record<string, unknown> = 
     },
     ...['accepted', 'failed', 'doubt'].map((id) => ({ id, type: 'helper' })),
   ];
+}
+
+/** What the vendor's simulator, which the flow's gateways share, accepted from a login. */
+export async function acceptedBy(vendor: string, username?: string): Promise<{ to: string; text: string }[]> {
+  const lease = await leaseSimulator(vendor);
+  const accepted = lease.simulator.accepted
+    .filter((sms) => username === undefined || sms.username === username)
+    .map(({ to, text }) => ({ to, text }));
+  await lease.release(false);
+  return accepted;
 }
