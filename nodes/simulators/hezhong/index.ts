@@ -21,15 +21,15 @@
  *
  * Reports and inbound SMS are pushed by this vendor, and cannot be fetched: they wait in the account's `Outbox`.
  */
+import { refusedBelow, spoiled } from '../bad-answers';
 import { SimulatorServer, type SimulatedAnswer, type SimulatedRequest } from '../server';
 import type { Simulator, SimulatorAccount, SimulatorOptions, StartSimulator } from '../simulator';
 import type { Outbox } from './outbox';
 import { Parameters } from './parameters';
-import { Platform, type Reply } from './platform';
+import { Platform } from './platform';
 
 const SEND = '/sms/api/SendMt.do';
 const BALANCE = '/sms/api/QueryBalance.do';
-const SLOW = 3000;
 const DEMO: SimulatorAccount = { accountId: '50999', username: 'SmsWire', password: 'simulated-4' };
 
 export interface HezhongSimulatorOptions extends SimulatorOptions {
@@ -44,20 +44,10 @@ export interface HezhongSimulator extends Simulator {
 
 export const start = (async (options: HezhongSimulatorOptions = {}): Promise<HezhongSimulator> => {
   const now = options.now ?? Date.now;
-  const handle = (request: SimulatedRequest): SimulatedAnswer => {
-    const headers = { date: new Date(now()).toUTCString() };
-    if (request.path !== SEND && request.path !== BALANCE) return { status: 404, headers };
-    if (request.method !== 'GET' && request.method !== 'POST') {
-      return { status: 405, headers: { ...headers, allow: 'GET, POST' } };
-    }
-    const parameters = new Parameters(request);
-    const reply: Reply =
-      request.path === SEND
-        ? platform.sendMt(parameters)
-        : { body: platform.queryBalance(parameters), manner: 'accept' };
-    return given(reply, headers);
+  const receive: Simulator['receive'] = (sms) => {
+    platform.receive(sms);
   };
-  const server = await SimulatorServer.start(options.port ?? 0, handle);
+  const server = await SimulatorServer.start(options.port ?? 0, (request) => answerTo(request, platform), receive);
   const platform = new Platform(now, options.balance ?? 50_000, (sms) => {
     server.accept(sms);
   });
@@ -70,34 +60,20 @@ export const start = (async (options: HezhongSimulatorOptions = {}): Promise<Hez
     addAccount: (account) => {
       platform.addAccount(account);
     },
-    receive: (sms) => {
-      platform.receive(sms);
-    },
+    receive,
     outboxOf: (account) => platform.outboxOf(account),
     close: () => server.close(),
   };
 }) satisfies StartSimulator;
 
-/** The answer in the manner that a magic number asked for. */
-function given({ body, manner }: Reply, date: { date: string }): SimulatedAnswer {
-  const headers = { ...date, 'content-type': 'text/plain;charset=GBK' };
-  switch (manner) {
-    case 'accept-silent':
-      return 'silent';
-    case 'accept-reset':
-    case 'refuse-reset':
-      return 'reset';
-    case 'accept-broken':
-      // Cut before the id: a part of the id would be another id.
-      return { headers, body: body.slice(0, body.indexOf(',') + 1) };
-    case 'accept-500':
-    case 'refuse-500':
-      return { status: 500, headers: date };
-    case 'too-many':
-      return { status: 429, headers: { ...date, 'retry-after': '1' } };
-    case 'accept-slow':
-      return { headers, body, after: SLOW };
-    default:
-      return { headers, body };
-  }
+function answerTo(request: SimulatedRequest, platform: Platform): SimulatedAnswer {
+  if (request.path !== SEND && request.path !== BALANCE) return { status: 404 };
+  if (request.method !== 'GET' && request.method !== 'POST') return { status: 405, headers: { allow: 'GET, POST' } };
+  const parameters = new Parameters(request);
+  const headers = { 'content-type': 'text/plain;charset=GBK' };
+  if (request.path === BALANCE) return { headers, body: platform.queryBalance(parameters) };
+  const { body, manner } = platform.sendMt(parameters);
+  // A broken answer ends before the id: a part of an id would be another id.
+  if (manner === 'accept-broken') return { headers, body: body.slice(0, body.indexOf(',') + 1) };
+  return refusedBelow(manner) ?? spoiled(manner, { headers, body });
 }

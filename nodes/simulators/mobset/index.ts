@@ -21,13 +21,13 @@
  *
  * Reports and inbound SMS are fetched here; this vendor pushes nothing.
  */
+import { refusedBelow, spoiled } from '../bad-answers';
 import { SimulatorServer, type SimulatedAnswer, type SimulatedRequest } from '../server';
 import type { Simulator, SimulatorAccount, SimulatorOptions, StartSimulator } from '../simulator';
 import { parametersOf } from './parameters';
-import { Platform, type Reply } from './platform';
+import { Platform } from './platform';
 
 const PATH = '/SDK3/Sms';
-const SLOW = 3000;
 const DEMO: SimulatorAccount = { accountId: '300999', username: 'smswire', password: 'simulated-3' };
 
 export interface MobsetSimulatorOptions extends SimulatorOptions {
@@ -37,16 +37,14 @@ export interface MobsetSimulatorOptions extends SimulatorOptions {
 
 export const start = (async (options: MobsetSimulatorOptions = {}): Promise<Simulator> => {
   const now = options.now ?? Date.now;
-  const handle = (request: SimulatedRequest): SimulatedAnswer => {
-    // Clients learn from the header how far their clock is off: it has to follow the clock of this platform.
-    const date = new Date(now()).toUTCString();
-    if (request.path !== PATH) return { status: 404, headers: { date } };
-    if (request.method !== 'GET' && request.method !== 'POST') {
-      return { status: 405, headers: { date, allow: 'GET, POST' } };
-    }
-    return given(platform.answer(parametersOf(request)), date);
+  const receive: Simulator['receive'] = (sms) => {
+    platform.receive(sms);
   };
-  const server = await SimulatorServer.start(options.port ?? 0, handle);
+  const server = await SimulatorServer.start(
+    options.port ?? 0,
+    (request) => dated(answerTo(request, platform), now()),
+    receive,
+  );
   const platform = new Platform(now, options.balance ?? 1_000_000, (sms) => {
     server.accept(sms);
   });
@@ -59,32 +57,21 @@ export const start = (async (options: MobsetSimulatorOptions = {}): Promise<Simu
     addAccount: (account) => {
       platform.addAccount(account);
     },
-    receive: (sms) => {
-      platform.receive(sms);
-    },
+    receive,
     close: () => server.close(),
   };
 }) satisfies StartSimulator;
 
-/** The answer in the manner that a magic number asked for. */
-function given({ body, manner }: Reply, date: string): SimulatedAnswer {
-  const headers = { date, 'content-type': 'application/json; charset=utf-8' };
-  switch (manner) {
-    case 'accept-silent':
-      return 'silent';
-    case 'accept-reset':
-    case 'refuse-reset':
-      return 'reset';
-    case 'accept-broken':
-      return { headers, body: body.slice(0, body.length >> 1) };
-    case 'accept-500':
-    case 'refuse-500':
-      return { status: 500, headers: { date } };
-    case 'too-many':
-      return { status: 429, headers: { date, 'retry-after': '1' } };
-    case 'accept-slow':
-      return { headers, body, after: SLOW };
-    default:
-      return { headers, body };
-  }
+function answerTo(request: SimulatedRequest, platform: Platform): SimulatedAnswer {
+  if (request.path !== PATH) return { status: 404 };
+  if (request.method !== 'GET' && request.method !== 'POST') return { status: 405, headers: { allow: 'GET, POST' } };
+  const { body, manner } = platform.answer(parametersOf(request));
+  const headers = { 'content-type': 'application/json; charset=utf-8' };
+  return refusedBelow(manner) ?? spoiled(manner, { headers, body });
+}
+
+/** Clients learn from the header how far their clock is off: it has to follow the clock of this platform. */
+function dated(answer: SimulatedAnswer, now: number): SimulatedAnswer {
+  if (typeof answer === 'string') return answer;
+  return { ...answer, headers: { ...answer.headers, date: new Date(now).toUTCString() } };
 }

@@ -1,6 +1,6 @@
 /** The fixed parameters (section 3.2): who calls, and whether the secret and the time are right. */
 import { createHash } from 'node:crypto';
-import { beijingDigits, fromBeijingDigits } from '../beijing-time';
+import { fromShanghaiDigits, shanghaiDigits } from '../shanghai';
 import type { Customer } from './customer';
 import type { Refusal } from './codes';
 import type { Parameters } from './parameters';
@@ -43,11 +43,11 @@ export function checkLogin(parameters: Parameters, customers: readonly Customer[
 
 /** 14 digits, or the 10 without a year that the samples have: then the year that brings it closest to now. */
 function timeOf(timeStamp: string, now: number): number | undefined {
-  if (/^\d{14}$/.test(timeStamp)) return fromBeijingDigits(timeStamp);
+  if (/^\d{14}$/.test(timeStamp)) return fromShanghaiDigits(timeStamp);
   if (!/^\d{10}$/.test(timeStamp)) return undefined;
-  const year = Number(beijingDigits(now).slice(0, 4));
+  const year = Number(shanghaiDigits(now).slice(0, 4));
   return [year - 1, year, year + 1]
-    .map((candidate) => fromBeijingDigits(`${candidate}${timeStamp}`))
+    .map((candidate) => fromShanghaiDigits(`${candidate}${timeStamp}`))
     .filter((at) => at !== undefined)
     .sort((a, b) => Math.abs(a - now) - Math.abs(b - now))[0];
 }

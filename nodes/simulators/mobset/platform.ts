@@ -1,5 +1,5 @@
 /** The platform behind the URL: its customers and the calls of section 4. Answers are bodies; HTTP is not known here. */
-import { beijingTime } from '../beijing-time';
+import { shanghaiTime } from '../shanghai';
 import { FirstTimes, magicOf } from '../magic';
 import type { AcceptedSms, SimulatorAccount } from '../simulator';
 import { Customer } from './customer';
@@ -123,7 +123,7 @@ export class Platform {
         SmsIds: ids,
         LongSms: send.longSms,
         AddNum: send.addNum,
-        TimerSend: send.at === undefined ? '' : beijingTime(send.at),
+        TimerSend: send.at === undefined ? '' : shanghaiTime(send.at),
         Cancelled: cancelled,
       },
     });
@@ -162,7 +162,7 @@ function inboundBody(customer: Customer, now: number): string {
     PhoneNumber: value.from,
     RecvNumber: value.recvNumber,
     AddNum: value.addNum,
-    RecvTime: beijingTime(due),
+    RecvTime: shanghaiTime(due),
     Content: value.text,
   }));
   return pageBody('取上行短信成功', details);
@@ -172,7 +172,7 @@ function reportBody(customer: Customer, now: number): string {
   const details = customer.takeReports(now).map(({ due, value }) => ({
     SmsId: value.smsId,
     Status: value.status,
-    ReportTime: beijingTime(due),
+    ReportTime: shanghaiTime(due),
     ExStatus: value.exStatus,
   }));
   return pageBody('取短信状态报告成功', details);

@@ -1,5 +1,5 @@
 /** `SmsSend` (section 4.1): what a request asks for, and what taking it costs. */
-import { beijingMonthLater, fromBeijingDigits } from '../beijing-time';
+import { fromShanghaiDigits, shanghaiMonthLater } from '../shanghai';
 import type { Refusal } from './codes';
 import type { Parameters } from './parameters';
 
@@ -34,9 +34,9 @@ export function readSend(parameters: Parameters, now: number): SendCall | Refusa
   const timerSend = parameters.get('TimerSend') ?? '';
   if (timerSend === '') return { numbers, content, longSms, addNum };
   const wellFormed = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/.test(timerSend);
-  const at = wellFormed ? fromBeijingDigits(timerSend.replace(/\D/g, '')) : undefined;
+  const at = wellFormed ? fromShanghaiDigits(timerSend.replace(/\D/g, '')) : undefined;
   if (at === undefined) return { code: '-102', parameter: 'TimerSend' };
-  if (at > beijingMonthLater(now)) return { code: '-333' };
+  if (at > shanghaiMonthLater(now)) return { code: '-333' };
   return { numbers, content, longSms, addNum, at: at > now ? at : undefined };
 }
 

@@ -87,7 +87,8 @@ describe('mobset simulator: what is fetched', () => {
     const { accountId } = mobset.simulator.account;
     mobset.simulator.receive({ from: '13512346789', text: '收到!' });
     mobset.simulator.receive({ from: '13512346789', to: `10691179${accountId}123`, text: 'a "b"\r\n😀' });
-    mobset.simulator.receive({ from: '13512346789', to: '12345', text: '' });
+    const sms = JSON.stringify({ from: '13512346789', to: '12345', text: '' });
+    await fetch(new URL('/simulator/inbound', mobset.simulator.url), { method: 'POST', body: sms });
     const common = { PhoneNumber: '13512346789', RecvTime: '2022-06-01 12:00:00' };
     assert.deepEqual(await mobset.inbound(), {
       code: '3',
