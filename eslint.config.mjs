@@ -43,7 +43,11 @@ export default tseslint.config(
   {
     files: ['**/*.mjs'],
     languageOptions: {
-      globals: { process: 'readonly', console: 'readonly', URL: 'readonly', fetch: 'readonly', setTimeout: 'readonly' },
+      globals: Object.fromEntries(
+        ['Buffer', 'URL', 'clearTimeout', 'console', 'fetch', 'process', 'setTimeout', 'structuredClone'].map(
+          (name) => [name, 'readonly'],
+        ),
+      ),
     },
   },
   {
