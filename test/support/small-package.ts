@@ -75,6 +75,11 @@ export class SmallPackage {
     for (const [path, content] of Object.entries(files())) this.write(path, content);
   }
 
+  /** Adds what `npm test` runs. */
+  addRunner(): void {
+    for (const name of ['test/run.mjs', 'test/support', 'package-lock.json']) this.#copy(name);
+  }
+
   #copy(name: string): void {
     cpSync(join(ROOT, name), join(this.folder, name), { recursive: true });
   }
@@ -90,6 +95,10 @@ export class SmallPackage {
 
   build(...options: string[]): Promise<Finished> {
     return runNode(this.folder, ['build.mjs', ...options]);
+  }
+
+  test(tiers: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Finished> {
+    return runNode(this.folder, ['test/run.mjs', ...tiers], { CI: '', ...env });
   }
 
   dispose(): void {
