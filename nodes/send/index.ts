@@ -6,6 +6,7 @@ import { readRecipients } from '../core/recipient';
 import type { Outcome } from '../engine/dispatcher';
 import { engineOf } from '../runtime/engine';
 import { DEFAULT_COUNTRY, DEFAULT_ZONE, gatewayNode, type OpenGateway } from '../runtime/gateways';
+import { whenFlowsStarted } from '../runtime/flows-started';
 import { guard } from '../runtime/guard';
 import { Status } from '../runtime/status';
 import { Texts } from '../runtime/texts';
@@ -188,7 +189,6 @@ export default function (RED: NodeAPI): void {
     // An outcome may be waiting for this node. It must not leave before the nodes that it goes to are there.
     let detach = (): void => undefined;
     const attach = guard(() => {
-      detach();
       detach = dispatcher.attachNode(
         this.id,
         guard((outcome: Outcome) => {
@@ -196,7 +196,7 @@ export default function (RED: NodeAPI): void {
         }, report),
       );
     }, report);
-    RED.events.once('flows:started', attach);
+    const cancelAttach = whenFlowsStarted(RED, attach);
     const unwatch = dispatcher.watchGateway(
       def.gateway,
       guard((reason?: Failure) => {
@@ -204,7 +204,7 @@ export default function (RED: NodeAPI): void {
       }, report),
     );
     this.on('close', () => {
-      RED.events.removeListener('flows:started', attach);
+      cancelAttach();
       unwatch();
       detach();
     });

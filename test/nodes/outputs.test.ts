@@ -25,7 +25,7 @@ const gw = (): string => `gateway${run}`;
 async function load(vendor: string, send: Record<string, unknown> = {}, gateway: Record<string, unknown> = {}) {
   const username = `user${++run}`;
   flow = await Flow.load([simulated(vendor, gw(), { timeout: 1, ...gateway }), ...sendTo(gw(), send), ...WATCHERS], {
-    gw: { username, password: 'not used' },
+    [gw()]: { username, password: 'not used' },
   });
   return username;
 }
@@ -86,7 +86,7 @@ describe('outputs of smswire-send', () => {
         ...sendTo(gw(), { wires: [['accepted'], ['off', 'nowhere'], ['doubt']] }),
         { id: 'off', type: 'helper', d: true },
         ...WATCHERS,
-      ].filter(({ id }) => id !== 'failed') as FlowNode[],
+      ].filter(({ id }) => id !== 'failed'),
       { [gw()]: { username } },
     );
     flow.input('send', { payload: 'hi', to: REFUSED });

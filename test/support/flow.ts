@@ -160,7 +160,7 @@ export class Flow {
 
 /** The nodes on a tab. Those with a place are no config nodes: that is how Node-RED tells them apart. */
 function onTab(nodes: readonly FlowNode[]): FlowNode[] {
-  const isConfig = ({ type }: FlowNode): boolean => /^(smswire-gateway|tls-config|http proxy)$/.test(type);
+  const isConfig = ({ type }: FlowNode) => /^(smswire-gateway|tls-config|http proxy)$/.test(type);
   return [
     { id: 'tab', type: 'tab', label: 'test' },
     ...nodes.map((node) => (isConfig(node) ? node : { z: 'tab', x: 100, y: 100, wires: [], ...node })),

@@ -1,0 +1,22 @@
+/** Waiting for the end of a deploy: before it, nodes that a message goes to may not be there yet. */
+import type { NodeAPI } from 'node-red';
+
+const waiting = new Set<() => void>();
+/** Emitters that are listened to: one listener serves all nodes, for emitters warn of many. */
+const heard = new WeakSet();
+
+/** Calls back once all flows are started. The callback must not throw. Gives what cancels the wait. */
+export function whenFlowsStarted(red: NodeAPI, callback: () => void): () => void {
+  if (!heard.has(red.events)) {
+    heard.add(red.events);
+    red.events.on('flows:started', () => {
+      const ready = [...waiting];
+      waiting.clear();
+      for (const start of ready) start();
+    });
+  }
+  waiting.add(callback);
+  return () => {
+    waiting.delete(callback);
+  };
+}

@@ -1,0 +1,95 @@
+/** Deploys while messages are on their way: the outcome leaves through the node that is there then. */
+import assert from 'node:assert/strict';
+import { afterEach, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Flow, acceptedBy, sendTo, simulated, type FlowNode } from '../support/flow';
+
+const SLOW = '19900000027';
+const FINE = '13800000001';
+
+const WATCHERS: FlowNode[] = [
+  { id: 'catching', type: 'catch', scope: null, uncaught: false, wires: [['caught']] },
+  { id: 'completing', type: 'complete', scope: ['send'], wires: [['completed']] },
+  ...['caught', 'completed'].map((id) => ({ id, type: 'helper' })),
+];
+
+let flow: Flow;
+
+describe('deploys while sending', () => {
+  afterEach(async () => {
+    await flow.close();
+  });
+
+  it('lets the outcome of the old instance leave through the new one, with one Complete', async () => {
+    const nodes = [simulated('goip', 'd1'), ...sendTo('d1'), ...WATCHERS];
+    flow = await Flow.load(nodes, { d1: { username: 'deploy1' } });
+    flow.input('send', { payload: 'before', to: SLOW, topic: 'kept' });
+    await sleep(200);
+    await flow.deploy(nodes);
+    const message = await flow.inbox('accepted').at(0);
+    assert.deepEqual([message.payload, message.topic, message.sms.state], ['before', 'kept', 'accepted']);
+    await flow.inbox('completed').at(0);
+    await sleep(50);
+    assert.equal(flow.inbox('completed').messages.length, 1);
+    assert.equal(flow.inbox('accepted').messages.length, 1);
+  });
+
+  it('raises the error through the new instance where the failed output is not wired', async () => {
+    const nodes = [simulated('goip', 'd2', { timeout: 1 }), ...sendTo('d2', { wires: [['accepted']] }), ...WATCHERS];
+    flow = await Flow.load(nodes, { d2: { username: 'deploy2' } });
+    flow.input('send', { payload: 'before', to: SLOW });
+    await sleep(200);
+    await flow.deploy(nodes);
+    const caught = await flow.inbox('caught').at(0);
+    assert.equal(caught.error?.code, 'in-doubt');
+    await sleep(50);
+    assert.deepEqual([flow.inbox('caught').messages.length, flow.inbox('completed').messages.length], [1, 0]);
+  });
+
+  it('loses and doubles nothing of many messages over several deploys', async () => {
+    const nodes = [simulated('mobset', 'd3', { rate: 200 }), ...sendTo('d3'), ...WATCHERS];
+    flow = await Flow.load(nodes, { d3: { username: 'deploy3' } });
+    const sent: string[] = [];
+    for (let round = 0; round < 4; round++) {
+      for (let index = 0; index < 25; index++) {
+        const to = `1381000${String(round * 25 + index).padStart(4, '0')}`;
+        sent.push(to);
+        flow.input('send', { payload: 'x', to });
+      }
+      await sleep(60);
+      await flow.deploy(nodes);
+    }
+    await flow.inbox('accepted').at(99);
+    await sleep(50);
+    const out = flow.inbox('accepted').messages.map(({ to }) => to?.[0] ?? '');
+    assert.deepEqual([...out].sort(), sent);
+    assert.deepEqual((await acceptedBy('mobset')).map(({ to }) => to).sort(), sent);
+    assert.equal(flow.inbox('failed').messages.length + flow.inbox('doubt').messages.length, 0);
+  });
+
+  it('goes on with what waited when a gateway comes back, also on another account', async () => {
+    const send = sendTo('d4');
+    flow = await Flow.load([simulated('hezhong', 'd4', { rate: 0.001 }), ...send], { d4: { username: 'deploy4' } });
+    flow.input('send', { payload: 'first', to: FINE });
+    await flow.inbox('accepted').at(0);
+    flow.input('send', { payload: 'second', to: FINE });
+    await sleep(50);
+    await flow.deploy([simulated('sms57', 'd4'), ...send]);
+    const second = await flow.inbox('accepted').at(1);
+    assert.deepEqual([second.payload, second.sms.vendor], ['second', 'sms57']);
+  });
+
+  it('resumes a paused gateway when its configuration changes', async () => {
+    const send = sendTo('d5');
+    flow = await Flow.load([simulated('sms57', 'd5'), ...send], { d5: { username: 'deploy5' } });
+    flow.input('send', { payload: 'refused', to: '19900000016' });
+    await flow.inbox('failed').at(0);
+    flow.input('send', { payload: 'held', to: FINE });
+    await sleep(50);
+    await flow.deploy([simulated('sms57', 'd5'), ...send]);
+    await sleep(100);
+    assert.equal(flow.inbox('accepted').messages.length, 0);
+    await flow.deploy([simulated('sms57', 'd5', { timeout: 20 }), ...send]);
+    assert.equal((await flow.inbox('accepted').at(0)).payload, 'held');
+  });
+});
