@@ -88,6 +88,7 @@ export default function (RED: NodeAPI): void {
       const { country = DEFAULT_COUNTRY, timezone = DEFAULT_ZONE } = first?.gateway ?? {};
       const returned = isSender(this.#node.id, carried.key);
       const { items, batch, ...timing } = await this.#reader.read(msg, { returned, country, timezone });
+      const { ttl } = this.#reader;
       const envelope = { msg, carried, batch };
       const key = randomUUID();
       noteSender(key, this.#node.id);
@@ -95,7 +96,7 @@ export default function (RED: NodeAPI): void {
       this.#inFlight++;
       this.#status.simulated = first?.simulated ?? false;
       engineOf(RED).dispatcher.send({
-        ...{ key, node: this.#node.id, gateways, items, ttl: this.#reader.ttl, envelope },
+        ...{ key, node: this.#node.id, gateways, items, ttl, envelope },
         ...timing,
         priority: carried.priority ?? 0,
         options: carried.options ?? {},
