@@ -38,7 +38,7 @@ export interface Simulator {
   readonly url: string;
   /** The account that exists from the start. */
   readonly account: SimulatorAccount;
-  /** What was accepted, oldest first; at most the last 100,000. */
+  /** What was accepted, oldest first; at least the last 100,000. */
   readonly accepted: readonly AcceptedSms[];
   /** Every request that came, oldest first, at most the last 1,000: for tests that look at the wire. */
   readonly requests: readonly { method: string; url: string; headers: NodeJS.Dict<string | string[]>; body: Buffer }[];

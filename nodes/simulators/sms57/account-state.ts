@@ -1,7 +1,7 @@
 /** An account of the gateway: its password, its balance, and what waits to be fetched. */
 import { createHash } from 'node:crypto';
 import type { SimulatorAccount } from '../simulator';
-import { DueQueue } from './due-queue';
+import { DueQueue } from '../due-queue';
 
 const MOST_WAITING = 30_000;
 /** In 厘, a thousandth of a yuan. */

@@ -30,6 +30,7 @@
  * | undelivered, no answer from the network, sent | MA:0029, MO:0254, ENROUTE |
  */
 import { refusedBelow, spoiled } from '../bad-answers';
+import type { Due } from '../due-queue';
 import { FirstTimes, magicOf, type Fate } from '../magic';
 import { SimulatorServer, type SimulatedAnswer, type SimulatedRequest } from '../server';
 import { shanghaiTime } from '../shanghai';
@@ -226,10 +227,14 @@ class Gateway {
   }
 
   /** Sections 4 and 5: what was handed out is not handed out again. */
-  #fetch(call: Call, queue: { take(now: number, count: number): readonly object[] }, most: number): SimulatedAnswer {
+  #fetch(
+    call: Call,
+    queue: { take(now: number, count: number): readonly Due<object>[] },
+    most: number,
+  ): SimulatedAnswer {
     const size = sizeOf(call.parameters, most);
     if (size === undefined) return refusal(call, STATUS.badFormat);
-    const list = queue.take(this.#now(), size);
+    const list = queue.take(this.#now(), size).map(({ value }) => value);
     return written({ status: String(STATUS.ok), balance: call.account.balance, list }, call.isJson);
   }
 }

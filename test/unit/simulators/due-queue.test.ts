@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { DueQueue } from '../../../nodes/simulators/due-queue';
 
-const values = (items: { value: string }[]): string[] => items.map(({ value }) => value);
+const values = <T>(items: { value: T }[]): T[] => items.map(({ value }) => value);
 
 test('nothing is handed out before its time, and everything once, by time', () => {
   const queue = new DueQueue<string>();
@@ -48,5 +49,20 @@ test('it forgets the oldest rather than grow for ever', () => {
   assert.deepEqual(
     kept,
     Array.from({ length: kept.length }, (_, index) => 1000 - kept.length + index),
+  );
+});
+
+test('any times come out in their order, equal ones in the order of adding', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(5), { maxLength: 40 }), fc.nat(6), fc.nat(50), (dues, now, count) => {
+      const queue = new DueQueue<number>(100);
+      for (const [index, due] of dues.entries()) queue.add(due, index);
+      const sorted = dues.map((due, index) => ({ due, index })).sort((one, other) => one.due - other.due);
+      const ready = sorted.filter(({ due }) => due <= now).map(({ index }) => index);
+      assert.deepEqual(values(queue.take(now, count)), ready.slice(0, count));
+      assert.deepEqual(values(queue.take(now, 100)), ready.slice(count));
+      const later = sorted.slice(ready.length).map(({ index }) => index);
+      assert.deepEqual(values(queue.take(9, 100)), later);
+    }),
   );
 });

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { start } from '../../../nodes/simulators/sms57/index';
-import { DueQueue } from '../../../nodes/simulators/sms57/due-queue';
 import type { Simulator } from '../../../nodes/simulators/simulator';
 
 const LOGIN = { account: '900057', password: 'sms57-demo-password', rt: 'json' };
@@ -127,24 +126,4 @@ describe('whatever comes', () => {
       { numRuns: 150 },
     );
   });
-});
-
-test('the queue hands out by time, keeps the order of equals, and is bounded', () => {
-  fc.assert(
-    fc.property(fc.array(fc.nat(5), { maxLength: 40 }), fc.nat(6), fc.nat(50), (dues, now, count) => {
-      const queue = new DueQueue<number>(100);
-      for (const [index, due] of dues.entries()) queue.add(due, index);
-      const sorted = dues.map((due, index) => ({ due, index })).sort((one, other) => one.due - other.due);
-      const ready = sorted.filter(({ due }) => due <= now).map(({ index }) => index);
-      assert.deepEqual(queue.take(now, count), ready.slice(0, count));
-      assert.deepEqual(queue.take(now, 100), ready.slice(count));
-      assert.deepEqual(
-        queue.take(9, 100),
-        sorted.slice(ready.length).map(({ index }) => index),
-      );
-    }),
-  );
-  const small = new DueQueue<number>(3);
-  for (let value = 0; value < 5; value += 1) small.add(value, value);
-  assert.deepEqual(small.take(9, 9), [2, 3, 4]);
 });
