@@ -16,7 +16,10 @@ export function serveVendorList(red: NodeAPI): void {
         timeout: capabilities.defaultTimeout,
         options: options
           .filter(({ scope, type }) => scope !== 'message' && type !== 'attachments')
-          .map(({ pattern, ...option }) => ({ ...option, ...(pattern ? { pattern: pattern.source } : {}) })),
+          .map(({ pattern, ...option }) => ({
+            ...option,
+            ...(pattern ? { pattern: pattern.source, flags: pattern.flags } : {}),
+          })),
       })),
     );
   });

@@ -1,0 +1,97 @@
+/** A real Node-RED with the built package in it, and a browser that looks at its editor. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromiumPath } from '../support/chromium';
+import { NODE_RED_FOLDER } from '../support/node-red';
+
+const PACKAGE = dirname(dirname(__dirname));
+
+/** Why the tests of the editor cannot run here; undefined where they can. */
+export const NO_BROWSER =
+  chromiumPath() === undefined
+    ? 'no Chromium found; install Chrome or Chromium, or name one in SMSWIRE_CHROMIUM'
+    : undefined;
+
+export interface NodeRed {
+  readonly url: string;
+  /** What it has written to its output. */
+  log(): string;
+  close(): Promise<void>;
+}
+
+/** Starts Node-RED in a folder of its own, on loopback, with these nodes as its flows. */
+export async function startNodeRed(flows: readonly object[]): Promise<NodeRed> {
+  const userDir = await mkdtemp(join(tmpdir(), 'smswire-editor-'));
+  const port = await freePort();
+  const scope = join(userDir, 'node_modules', '@smswire');
+  await mkdir(scope, { recursive: true });
+  await symlink(PACKAGE, join(scope, 'node-red-smswire'), 'junction');
+  await writeFile(join(userDir, 'flows.json'), JSON.stringify(flows));
+  const settings = {
+    ...{ uiHost: '127.0.0.1', uiPort: port, flowFile: 'flows.json', credentialSecret: 'test' },
+    telemetry: { enabled: false, updateNotification: false },
+    editorTheme: { tours: false, palette: { catalogues: [] } },
+  };
+  await writeFile(join(userDir, 'settings.js'), `module.exports = ${JSON.stringify(settings)};\n`);
+  const child = spawn(process.execPath, [join(NODE_RED_FOLDER, 'red.js'), '--userDir', userDir], {
+    cwd: userDir,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  }
+  const close = async (): Promise<void> => {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    }
+    await rm(userDir, { recursive: true, force: true });
+  };
+  for (let wait = 0; !output.includes('Started flows'); wait++) {
+    if (wait > 300 || child.exitCode !== null) {
+      await close();
+      throw new Error(`Node-RED did not start:\n${output}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return { url: `http://127.0.0.1:${port}/`, log: () => output, close };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+export function startBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox'] });
+}
+
+export interface EditorPage {
+  readonly page: Page;
+  /** Errors of the page and of its console so far. */
+  readonly errors: string[];
+}
+
+/** Opens the editor in a language and waits until its nodes and flows are there. */
+export async function openEditor(browser: Browser, url: string, language: 'en-US' | 'zh-CN'): Promise<EditorPage> {
+  const context = await browser.newContext({ locale: language, viewport: { width: 1400, height: 1000 } });
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  await page.goto(url);
+  await page.locator('.red-ui-palette-node[data-palette-type="smswire-send"]').waitFor();
+  await page.locator('#red-ui-loading-progress').waitFor({ state: 'hidden' });
+  return { page, errors };
+}
