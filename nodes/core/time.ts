@@ -1,5 +1,7 @@
 /** Wall-clock times of IANA zones, without a table of our own: the runtime's `Intl` knows them. */
 
+const DAY = 86_400_000;
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function formatOf(zone: string): Intl.DateTimeFormat {
@@ -8,7 +10,6 @@ function formatOf(zone: string): Intl.DateTimeFormat {
     format = new Intl.DateTimeFormat('en-US', {
       timeZone: zone,
       hourCycle: 'h23',
-      era: 'short',
       year: 'numeric',
       month: 'numeric',
       day: 'numeric',
@@ -44,15 +45,23 @@ export function zoneOffset(epoch: number, zone: string): number {
   return wallClock(epoch, zone) - Math.floor(epoch / 1000) * 1000;
 }
 
-/** The moment at which a zone's clock shows `wall` (milliseconds as if UTC); of two such moments the earlier. */
+/** The moments at which a zone's clock shows `wall` (milliseconds as if UTC), the earlier first: none, one or two. */
+function momentsOf(wall: number, zone: string): number[] {
+  const [before, after] = [wall - zoneOffset(wall - DAY, zone), wall - zoneOffset(wall + DAY, zone)];
+  const candidates = before === after ? [before] : [Math.min(before, after), Math.max(before, after)];
+  return candidates.filter((moment) => wallClock(moment, zone) === wall);
+}
+
+/**
+ * The moment that `wall` means in a zone: of two the earlier; where the clock is put forward over it, as much later as
+ * the clock then shows, so that nothing happens before its time.
+ */
 function momentOf(wall: number, zone: string): number {
-  const before = wall - zoneOffset(wall - 86_400_000, zone);
-  if (wallClock(before, zone) === wall) return before;
-  return wall - zoneOffset(wall - zoneOffset(wall, zone), zone);
+  return momentsOf(wall, zone)[0] ?? wall - zoneOffset(wall - DAY, zone);
 }
 
 const ISO =
-  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?$/i;
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?$/i;
 
 /**
  * A moment written as a Date, epoch milliseconds or ISO 8601; without an offset it is the wall clock of `zone`. Gives
@@ -63,13 +72,14 @@ export function readMoment(value: unknown, zone: string): number | undefined {
   if (typeof value === 'number') return validMoment(value);
   if (typeof value !== 'string') return undefined;
   const text = value.trim();
-  if (/^\d{10,16}$/.test(text)) return validMoment(Number(text));
+  if (/^\d{10,13}$/.test(text)) return validMoment(Number(text));
   const match = ISO.exec(text);
   if (!match) return undefined;
   const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '0', offset] = match;
   const wall = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
   const shown = new Date(wall);
   const real =
+    shown.getUTCFullYear() === Number(year) &&
     shown.getUTCMonth() === Number(month) - 1 &&
     shown.getUTCDate() === Number(day) &&
     Number(hour) < 24 &&
@@ -102,7 +112,7 @@ export function readDaySpan(text: string): DaySpan | undefined {
   const match = /^\s*(\d{1,2}):(\d{2})\s*[-\u2013]\s*(\d{1,2}):(\d{2})\s*$/.exec(text);
   if (!match) return undefined;
   const [fromHour, fromMinute, toHour, toMinute] = match.slice(1).map(Number) as [number, number, number, number];
-  if (fromHour > 23 || toHour > 24 || fromMinute > 59 || toMinute > 59) return undefined;
+  if (fromHour > 23 || fromMinute > 59 || toMinute > 59 || toHour * 60 + toMinute > 1440) return undefined;
   const span = { from: fromHour * 60 + fromMinute, to: (toHour * 60 + toMinute) % 1440 };
   return span.from === span.to ? undefined : span;
 }
@@ -110,11 +120,13 @@ export function readDaySpan(text: string): DaySpan | undefined {
 /** The moment at which the span that holds `epoch` ends; `epoch` itself where none holds it. */
 export function endOfSpan(epoch: number, span: DaySpan, zone: string): number {
   const wall = wallClock(epoch, zone);
-  const midnight = wall - (wall % 86_400_000);
+  const midnight = wall - (wall % DAY);
   const minute = (wall - midnight) / 60_000;
   const inside =
     span.from < span.to ? minute >= span.from && minute < span.to : minute >= span.from || minute < span.to;
   if (!inside) return epoch;
   const days = minute >= span.to ? 1 : 0;
-  return momentOf(midnight + days * 86_400_000 + span.to * 60_000, zone);
+  const end = midnight + days * DAY + span.to * 60_000;
+  // In the hour that a clock put back shows twice, the end that is meant is the one to come.
+  return momentsOf(end, zone).find((moment) => moment > epoch) ?? momentOf(end, zone);
 }
