@@ -3,8 +3,9 @@
 /** Comma and semicolon, both also in full width, and line breaks. */
 const SEPARATORS = /[,;\uFF0C\uFF1B\r\n\u2028\u2029]+/;
 
-/** Blanks, hyphens and dashes, dots, and brackets, also in full width: written for the eye, of no meaning. */
-const DECORATION = /[\s\u200B-\u200F\u202A-\u202E\u2060\uFEFF.()[\]{}\uFF08\uFF09\u2010-\u2015\u2212\uFF0D-]/g;
+/** Blanks and invisible marks, hyphens and dashes, dots, and brackets, also in full width: written for the eye alone. */
+const DECORATION =
+  /[\s\u200B-\u200F\u202A-\u202E\u2060\u2066-\u2069\uFEFF.\uFF0E()[\]{}\uFF08\uFF09\uFF3B\uFF3D\uFF5B\uFF5D\u00AD\u2010-\u2015\u2212\uFF0D-]/g;
 
 const NUMBER = /^\+?\d{3,20}$/;
 
@@ -30,7 +31,10 @@ function collect(value: unknown, into: string[], depth: number): void {
     for (const element of value) collect(element, into, depth + 1);
   } else if (typeof value === 'string') {
     for (const part of value.split(SEPARATORS)) if (part.trim() !== '') into.push(part.trim());
-  } else if (typeof value === 'number' || typeof value === 'bigint') {
+  } else if (typeof value === 'number') {
+    // In a number of JavaScript a dot or a minus is no decoration, and beyond 2^53 the digits are not those meant.
+    into.push(Number.isSafeInteger(value) && value >= 0 ? String(value) : value.toExponential());
+  } else if (typeof value === 'bigint') {
     into.push(String(value));
   } else {
     into.push(Object.prototype.toString.call(value));
