@@ -101,13 +101,18 @@ function convertAttachments(value: unknown): Attachment[] | undefined {
     if (typeof type !== 'string' || !/^\w+$/.test(type)) return undefined;
     if (content instanceof Uint8Array) {
       attachments.push({ type, content: Buffer.from(content) });
-    } else if (typeof content === 'string' && /^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(content)) {
+    } else if (typeof content === 'string' && isBase64(content)) {
       attachments.push({ type, content: Buffer.from(content, 'base64') });
     } else {
       return undefined;
     }
   }
   return attachments;
+}
+
+function isBase64(text: string): boolean {
+  const [, digits] = /^([A-Za-z0-9+/]*)={0,2}$/.exec(text.replace(/\s+/g, '')) ?? [];
+  return digits !== undefined && digits.length % 4 !== 1;
 }
 
 /** A number, also where it arrives as a string; `undefined` where it is none. */
