@@ -1,0 +1,201 @@
+/** What the engine tests share: made-up vendors that note what they are asked, and a dispatcher under a virtual clock. */
+import { failure, type ErrorCode, type Failure } from '../../../nodes/core/failure';
+import type { Dispatcher, Order, Outcome } from '../../../nodes/engine/dispatcher';
+import type { Gateway } from '../../../nodes/engine/gateway';
+import { MemoryDispatcher } from '../../../nodes/engine/memory-dispatcher';
+import type {
+  Account,
+  Capabilities,
+  Driver,
+  OptionSpec,
+  RecipientResult,
+  SendAnswer,
+  SendRequest,
+} from '../../../nodes/vendors/driver';
+import { VirtualClock, settle } from './virtual-clock';
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+/** One request that a vendor got. */
+export interface Asked {
+  /** Milliseconds since the bench was set up. */
+  readonly after: number;
+  readonly gateway: string;
+  readonly to: readonly string[];
+  readonly request: SendRequest;
+}
+
+type Answer = SendAnswer | Promise<SendAnswer>;
+
+export const numbersOf = ({ items }: SendRequest): string[] => items.flatMap(({ to }) => to);
+
+/** The same for every recipient of a request. */
+const each = (request: SendRequest, result: (to: string, index: number) => RecipientResult): SendAnswer => ({
+  results: numbersOf(request).map(result),
+  raw: 'answer',
+});
+
+export const accept = (request: SendRequest): SendAnswer =>
+  each(request, (to) => ({ state: 'accepted', id: `id-${to}` }));
+
+export const reject =
+  (code: ErrorCode, more: Partial<Failure> = {}) =>
+  (request: SendRequest): SendAnswer =>
+    each(request, () => ({ state: 'rejected', failure: { ...failure(code), ...more } }));
+
+export const doubt = (request: SendRequest): SendAnswer =>
+  each(request, () => ({ state: 'in-doubt', failure: failure('no-answer') }));
+
+/** One result for each number; those that are not named are accepted. */
+export const byNumber =
+  (results: Readonly<Record<string, RecipientResult>>) =>
+  (request: SendRequest): SendAnswer =>
+    each(request, (to) => results[to] ?? { state: 'accepted', id: `id-${to}` });
+
+export class FakeVendor {
+  readonly asked: Asked[] = [];
+  probes = 0;
+  /** Answers in turn; the last one stays. */
+  answers: ((request: SendRequest) => Answer)[] = [accept];
+  probe: () => Promise<Failure | undefined> = () => Promise.resolve(undefined);
+  capabilities: Capabilities = {
+    recipientsPerRequest: () => 100,
+    batch: false,
+    schedules: () => false,
+    defaultWindow: 4,
+    defaultTimeout: 10,
+  };
+  /** Put over the account's own methods. */
+  checks: Partial<Account> = {};
+  options: readonly OptionSpec[] = [];
+
+  constructor(
+    readonly id: string,
+    private readonly bench: Bench,
+  ) {}
+
+  /** How often it was asked to send to each number. */
+  get counts(): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const to of this.sent) counts.set(to, (counts.get(to) ?? 0) + 1);
+    return counts;
+  }
+
+  /** The numbers of all requests, in their order. */
+  get sent(): string[] {
+    return this.asked.flatMap(({ to }) => to);
+  }
+
+  /** When it was asked, in milliseconds since the bench was set up. */
+  get times(): number[] {
+    return this.asked.map(({ after }) => after);
+  }
+
+  gateway(over: Partial<Gateway> = {}): Gateway {
+    const driver: Driver = {
+      id: this.id,
+      capabilities: this.capabilities,
+      fields: { url: { required: true }, credentials: [] },
+      options: this.options,
+      open: () => account,
+    };
+    const id = over.id ?? this.id;
+    const account: Account = {
+      send: async (request) => {
+        this.asked.push({ after: this.bench.elapsed, gateway: id, to: numbersOf(request), request });
+        const answer = this.answers.length > 1 ? this.answers.shift() : this.answers[0];
+        return (answer ?? accept)(request);
+      },
+      checkText: () => undefined,
+      checkRecipient: () => undefined,
+      probe: () => {
+        this.probes++;
+        return this.probe();
+      },
+      ...this.checks,
+    };
+    return {
+      ...{ id, name: `${id} name`, vendor: this.id, accountKey: `${this.id} account`, fingerprint: '1' },
+      ...{ rate: 0, window: 4, doubt: 'hold', doubtAfter: 0, timezone: 'Asia/Shanghai', country: '86', options: {} },
+      ...{ driver, account },
+      ...over,
+    };
+  }
+}
+
+export type OrderParts = Partial<Omit<Order, 'items'>> & {
+  readonly to?: readonly string[];
+  readonly text?: string;
+  readonly items?: Order['items'];
+};
+
+export class Bench {
+  readonly clock = new VirtualClock();
+  readonly dispatcher: Dispatcher;
+  readonly outcomes: Outcome[] = [];
+  readonly #start = this.clock.now;
+  #keys = 0;
+
+  private constructor(queueLimit: number) {
+    this.dispatcher = new MemoryDispatcher({ queueLimit });
+  }
+
+  /** Runs a test with a bench of its own. */
+  static run(work: (bench: Bench) => void | Promise<void>, queueLimit = 1_000_000): () => Promise<void> {
+    return async () => {
+      const bench = new Bench(queueLimit);
+      const restore = bench.clock.install();
+      try {
+        bench.dispatcher.attachNode('node', (outcome) => bench.outcomes.push(outcome));
+        await work(bench);
+      } finally {
+        restore();
+      }
+    };
+  }
+
+  get elapsed(): number {
+    return this.clock.now - this.#start;
+  }
+
+  vendor(id: string): FakeVendor {
+    return new FakeVendor(id, this);
+  }
+
+  /** A vendor whose gateway of the same id is there. */
+  attached(id: string, over: Partial<Gateway> = {}): FakeVendor {
+    const vendor = this.vendor(id);
+    this.dispatcher.attachGateway(vendor.gateway(over));
+    return vendor;
+  }
+
+  /** Hands in an order and gives its key. By default: one recipient, gateway `a`, no time limit but a day. */
+  order({ to = ['13800000001'], text = 'text', ...parts }: OrderParts = {}): string {
+    const key = parts.key ?? `key-${++this.#keys}`;
+    this.dispatcher.send({
+      ...{ key, node: 'node', gateways: ['a'], items: [{ text, to }], priority: 0, ttl: DAY, options: {} },
+      envelope: key,
+      ...parts,
+    });
+    return key;
+  }
+
+  advance(milliseconds: number): Promise<void> {
+    return this.clock.advance(milliseconds);
+  }
+
+  settle(): Promise<void> {
+    return settle();
+  }
+
+  outcome(key: string): Outcome | undefined {
+    return this.outcomes.find((outcome) => outcome.key === key);
+  }
+
+  /** What became of an order: for each recipient its state and code; nothing as long as it is not out. */
+  brief(key: string): string[] | undefined {
+    return this.outcome(key)?.recipients.map(({ state, failure: why }) => (why ? `${state} ${why.code}` : state));
+  }
+}
