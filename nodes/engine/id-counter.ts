@@ -1,4 +1,4 @@
-/** Ids that the client chooses, where a vendor wants them: rising, and never the same twice for an account. */
+/** Ids that the client chooses, where a vendor wants them: rising, and never the same twice at a device. */
 
 /** Start of the counting: 2025-01-01 UTC, in seconds. */
 const EPOCH = 1_735_689_600;
@@ -17,11 +17,11 @@ export class IdCounters {
     this.#start = 1 + (Math.max(0, startedAt - EPOCH) % LARGEST);
   }
 
-  /** Reserves `count` ids of an account and gives the first; the others follow it one by one. */
-  reserve(account: string, count: number): number {
-    const next = this.#next.get(account) ?? this.#start;
+  /** Reserves `count` ids of a device and gives the first; the others follow it one by one. */
+  reserve(device: string, count: number): number {
+    const next = this.#next.get(device) ?? this.#start;
     const first = next + count - 1 > LARGEST ? 1 : next;
-    this.#next.set(account, first + count);
+    this.#next.set(device, first + count);
     return first;
   }
 }

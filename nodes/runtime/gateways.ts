@@ -80,12 +80,14 @@ export async function openGateway(
   const lease = simulated ? await leaseOf(driver.id) : undefined;
   try {
     const config = lease ? simulatedAccount(typed, lease) : typed;
-    const accountKey = digest(driver.id, config.url, config.accountId, config.username);
+    const address = addressOf(config.url, driver);
+    const accountKey = digest(driver.id, address, config.accountId, config.username);
     const client = new HttpClient(http);
     const account = driver.open(config, {
       http: client.call,
       now: () => Date.now(),
-      nextIds: (count) => Promise.resolve(engineOf(red).ids.reserve(accountKey, count)),
+      // A device knows the ids of all its logins.
+      nextIds: (count) => Promise.resolve(engineOf(red).ids.reserve(digest(driver.id, address), count)),
       notice,
     });
     const { rate, window, doubt, doubtAfter, quietHours, timezone, country, options } = settings;
@@ -200,6 +202,14 @@ function simulatedAccount(typed: AccountConfig, { simulator }: SimulatorLease): 
   const account = { accountId: typed.accountId || accountId, username: typed.username || username, password };
   if (account.accountId !== accountId || account.username !== username) simulator.addAccount(account);
   return { ...typed, ...account, url: simulator.url };
+}
+
+/** The vendor's address in a form in which two ways to write it are equal. */
+function addressOf(typed: string, { fields }: Driver): string {
+  const url = typed || (fields.url.required ? '' : fields.url.placeholder);
+  if (!URL.canParse(url)) return url;
+  const { origin, pathname, search } = new URL(url);
+  return origin + pathname.replace(/\/+$/, '') + search;
 }
 
 async function leaseOf(vendor: string): Promise<SimulatorLease> {

@@ -71,7 +71,7 @@ export interface DriverIo {
   readonly http: HttpCall;
   /** Epoch milliseconds. */
   now(): number;
-  /** Reserves `count` ids, never given before for this account, and gives the first; they rise by one up to 2^31-1. */
+  /** Reserves `count` ids, never given before at this address, and gives the first; they rise by one up to 2^31-1. */
   nextIds(count: number): Promise<number>;
   /** Says something to the user that is no failure, once per key: the key of a sentence below `vendors.<vendor>.notices`. */
   notice(key: string, params?: Readonly<Record<string, string | number>>): void;
