@@ -85,12 +85,7 @@ class MessageBuilder {
     const { once, priority, ref, options } = this.carried;
     return {
       ...this.msg,
-      payload: this.batch
-        ? items.map((item, index) => ({
-            to: recipients.filter((recipient) => recipient.item === item).map(({ to }) => to),
-            text: texts[index],
-          }))
-        : texts[0],
+      payload: this.batch ? entriesOf(recipients, texts, place) : texts[0],
       to: recipients.map(({ to }) => to),
       sms: {
         ...(once === undefined || output === 0 ? {} : { once }),
@@ -136,6 +131,17 @@ class MessageBuilder {
       ...(failure ? { error: this.texts.error(failure, gateway.vendor) } : {}),
     };
   }
+}
+
+/** The items of a batch that these recipients are of, as an input of the same shape. */
+function entriesOf(
+  recipients: readonly RecipientOutcome[],
+  texts: readonly string[],
+  place: ReadonlyMap<number, number>,
+): { to: string[]; text: string }[] {
+  const entries = texts.map((text) => ({ to: [] as string[], text }));
+  for (const { item, to } of recipients) entries[place.get(item) ?? 0]?.to.push(to);
+  return entries;
 }
 
 function sharedState(recipients: readonly RecipientOutcome[]): State | 'mixed' {
