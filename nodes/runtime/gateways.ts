@@ -236,17 +236,23 @@ function readTls(red: NodeAPI, id: string): ConnectionOptions | undefined {
   return options;
 }
 
+/** The core's proxy node. Without a login it has no credentials at all, for there is a blank in the name of its type. */
+interface ProxyNode {
+  readonly url?: string;
+  readonly noproxy?: readonly string[] | string;
+  readonly credentials?: { readonly username?: string; readonly password?: string };
+}
+
 function readProxy(red: NodeAPI, id: string): HttpSettings['proxy'] {
   if (!id) return 'environment';
-  const node = red.nodes.getNode(id) as
-    (Node<{ username?: string; password?: string }> & { url?: string; noproxy?: string[] }) | null;
+  const node = red.nodes.getNode(id) as ProxyNode | null;
   if (!node) throw invalid('no-such-node', { field: 'proxy' });
   try {
     const url = new URL(node.url ?? '');
-    const { username, password } = node.credentials;
+    const { username, password } = node.credentials ?? {};
     if (username) url.username = encodeURIComponent(username);
     if (password) url.password = encodeURIComponent(password);
-    return { url: url.href, except: node.noproxy ?? [] };
+    return { url: url.href, except: [node.noproxy ?? []].flat() };
   } catch {
     throw invalid('proxy-url', { field: 'proxy' });
   }
