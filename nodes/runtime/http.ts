@@ -134,6 +134,11 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+    if (isProxyLogin(error)) {
+      // An answer, though not the vendor's: the proxy passed nothing on.
+      if (this.#end()) this.#resolve({ status: 407, headers: {}, body: Buffer.alloc(0) });
+      return;
+    }
     this.#fail(failure('no-answer', 'broken', { reason: reasonOf(error) }), reasonOf(error));
   }
 
@@ -150,6 +155,12 @@ class Exchange implements Dispatcher.DispatchHandler {
     clearTimeout(this.#timer);
     return true;
   }
+}
+
+/** The proxy wants another login, be it for a request or for a tunnel. The client says so in words alone. */
+function isProxyLogin(error: Error): boolean {
+  const { code } = error as { code?: unknown };
+  return (code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_ABORTED') && error.message.includes('(407)');
 }
 
 /** The code of the error, or of the one behind it. Messages are left out: they may hold addresses and logins. */
