@@ -77,9 +77,24 @@ function dispatcherFor({ connections, tls, proxy }: HttpSettings): Dispatcher {
     proxyTunnel: false,
   };
   if (proxy === 'none') return new Agent(options);
-  if (proxy === 'environment') return new EnvHttpProxyAgent(options);
+  if (proxy === 'environment') return new EnvHttpProxyAgent({ ...options, ...environmentProxies() });
   const { url, except } = proxy;
   return new EnvHttpProxyAgent({ ...options, httpProxy: url, httpsProxy: url, noProxy: except.join(',') });
+}
+
+/** The proxies of the usual variables. Many leave out the scheme there. Throws `invalid-config` where one is no URL. */
+function environmentProxies(): { httpProxy?: string; httpsProxy?: string } {
+  const read = (...names: string[]): string | undefined => {
+    const variable = names.find((name) => process.env[name]);
+    if (variable === undefined) return undefined;
+    const value = process.env[variable] ?? '';
+    const url = value.includes('://') ? value : `http://${value}`;
+    if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url;
+    throw new SmsError(failure('invalid-config', 'proxy-variable', { variable }));
+  };
+  const httpProxy = read('http_proxy', 'HTTP_PROXY');
+  const httpsProxy = read('https_proxy', 'HTTPS_PROXY');
+  return { ...(httpProxy === undefined ? {} : { httpProxy }), ...(httpsProxy === undefined ? {} : { httpsProxy }) };
 }
 
 /** One request and its answer. */
