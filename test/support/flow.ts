@@ -14,9 +14,19 @@ function core(file: string): NodeInitializer {
   return createRequire(`${NODE_RED_FOLDER}/package.json`)(`@node-red/nodes/core/${file}`) as NodeInitializer;
 }
 
+/** No catalog is loaded here, so that a text is its key, or what this makes of key and parameters. */
+export type Translate = (key: string, params?: unknown) => string;
+let translate: Translate | undefined;
+
+function translated(room: NodeInitializer): NodeInitializer {
+  return (red) => {
+    (room as (api: object) => void)(translate ? Object.assign(red, { _: translate }) : red);
+  };
+}
+
 const NODES: NodeInitializer[] = [
-  gateway,
-  send,
+  translated(gateway),
+  translated(send),
   core('common/24-complete.js'),
   core('common/25-catch.js'),
   core('common/25-status.js'),
@@ -42,7 +52,14 @@ export interface Sms {
   state: string;
   recipients: Recipient[];
   segments?: unknown;
-  attempts: { gateway: string; gatewayId: string; at: string; to: string[]; state: string; error?: { code: string } }[];
+  attempts: {
+    gateway: string;
+    gatewayId: string;
+    at: string;
+    to: string[];
+    state: string;
+    error?: { code: string; message: string };
+  }[];
   error?: Recipient['error'];
   raw?: unknown;
   once?: string;
@@ -99,7 +116,12 @@ export class Flow {
   readonly #inboxes = new Map<string, Inbox>();
 
   /** Starts Node-RED with these nodes; nodes of type `helper` collect what they get. */
-  static async load(nodes: FlowNode[], credentials: Record<string, Record<string, string>> = {}): Promise<Flow> {
+  static async load(
+    nodes: FlowNode[],
+    credentials: Record<string, Record<string, string>> = {},
+    texts?: Translate,
+  ): Promise<Flow> {
+    translate = texts;
     await new Promise<void>((resolve, reject) => {
       helper.startServer((error?: unknown) => {
         if (error) reject(error instanceof Error ? error : new Error('the server did not start'));
