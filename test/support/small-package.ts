@@ -77,7 +77,8 @@ export class SmallPackage {
 
   /** Adds what `npm test` runs. */
   addRunner(): void {
-    for (const name of ['test/run.mjs', 'test/support', 'package-lock.json']) this.#copy(name);
+    const support = ['install.mjs', 'reporter.mjs', 'chromium.ts'].map((name) => `test/support/${name}`);
+    for (const name of ['test/run.mjs', 'package-lock.json', ...support]) this.#copy(name);
   }
 
   #copy(name: string): void {
