@@ -33,7 +33,7 @@ export async function startNodeRed(flows: readonly object[]): Promise<NodeRed> {
   await symlink(PACKAGE, join(scope, 'node-red-smswire'), 'junction');
   await writeFile(join(userDir, 'flows.json'), JSON.stringify(flows));
   const settings = {
-    ...{ uiHost: '127.0.0.1', uiPort: port, flowFile: 'flows.json', credentialSecret: 'test' },
+    ...{ uiHost: '127.0.0.1', uiPort: port, flowFile: 'flows.json', credentialSecret: 'test', lang: 'en-US' },
     telemetry: { enabled: false, updateNotification: false },
     editorTheme: { tours: false, palette: { catalogues: [] } },
   };
@@ -77,18 +77,22 @@ export function startBrowser(): Promise<Browser> {
 
 export interface EditorPage {
   readonly page: Page;
-  /** Errors of the page and of its console so far. */
+  /** What went wrong in the page so far: exceptions, its console's errors, and what Node-RED catches and only logs. */
   readonly errors: string[];
 }
+
+/** Node-RED catches what dialogs and checks throw, and writes it to the console. */
+const CAUGHT = /^(oneditprepare|oneditsave|oneditcancel|Validation error|Definition error|Error)/;
 
 /** Opens the editor in a language and waits until its nodes and flows are there. */
 export async function openEditor(browser: Browser, url: string, language: 'en-US' | 'zh-CN'): Promise<EditorPage> {
   const context = await browser.newContext({ locale: language, viewport: { width: 1400, height: 1000 } });
   const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(String(error)));
   page.on('console', (message) => {
-    if (message.type() === 'error') errors.push(message.text());
+    if (message.type() === 'error' || CAUGHT.test(message.text())) errors.push(message.text());
   });
   await page.goto(url);
   await page.locator('.red-ui-palette-node[data-palette-type="smswire-send"]').waitFor();
