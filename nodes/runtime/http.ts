@@ -117,10 +117,16 @@ class Exchange implements Dispatcher.DispatchHandler {
     }, timeout);
   }
 
-  /** Called at the moment before the first byte is written. */
+  /** Called at the moment before the first byte is written. A second time would be a repetition, which is not ours. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    if (this.#over) controller.abort(new Error('too late'));
-    else this.#controller = controller;
+    if (this.#controller) {
+      controller.abort(new Error('repeated'));
+      this.#fail(failure('no-answer', 'broken', { reason: 'repeated' }), 'repeated');
+    } else if (this.#over) {
+      controller.abort(new Error('too late'));
+    } else {
+      this.#controller = controller;
+    }
   }
 
   onResponseStart(
