@@ -46,6 +46,8 @@ const STYLE = `
 .smswire-form fieldset { border: 0; margin: 0; padding: 0; min-width: 0; }
 .smswire-form fieldset:disabled label { color: var(--red-ui-secondary-text-color-disabled); }
 .smswire-form details { border-top: 1px solid var(--red-ui-secondary-border-color); padding: 8px 0 0; margin: 0 0 8px; }
+.smswire-form details > .smswire-hint { margin-bottom: 10px; }
+.smswire-form .smswire-top > label { margin-top: 7px; }
 .smswire-form summary { display: list-item; cursor: pointer; font-weight: bold; margin-bottom: 10px; }
 .smswire-form summary:focus-visible { outline: 2px solid var(--red-ui-form-input-focus-color); outline-offset: 2px; }
 `;
