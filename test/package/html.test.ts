@@ -69,7 +69,8 @@ describe('dist/', () => {
       for (const control of controls) {
         const id = form(control).attr('id') ?? '';
         const labels = form(`label[for="${id}"]`).length + form(control).closest('label').length;
-        const translated = (form(control).attr('data-i18n') ?? '').includes('[aria-label]') || form(control).is('[hidden]');
+        const translated =
+          (form(control).attr('data-i18n') ?? '').includes('[aria-label]') || form(control).is('[hidden]');
         const named = translated || form(control).is('[aria-label], [aria-labelledby]');
         assert.ok(labels > 0 || named, `${id} has no label`);
       }
