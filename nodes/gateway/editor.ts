@@ -64,19 +64,19 @@ RED.nodes.registerType<GatewayProps>('smswire-gateway', {
     rate: {
       value: '',
       validate(value, _options) {
-        return checkNumber(this, value, 0, 10_000);
+        return checkNumber(this, value, 'rate');
       },
     },
     window: {
       value: '',
       validate(value, _options) {
-        return checkNumber(this, value, 1, 1000);
+        return checkNumber(this, value, 'window');
       },
     },
     timeout: {
       value: '',
       validate(value, _options) {
-        return checkNumber(this, value, 1, 600);
+        return checkNumber(this, value, 'timeout');
       },
     },
     tls: {
@@ -100,7 +100,7 @@ RED.nodes.registerType<GatewayProps>('smswire-gateway', {
     doubtAfter: {
       value: '',
       validate(value, _options) {
-        return checkNumber(this, value, 0, 604_800);
+        return checkNumber(this, value, 'doubtAfter');
       },
     },
     quietHours: {

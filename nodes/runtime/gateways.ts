@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { ConnectionOptions } from 'node:tls';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { SmsError, failure } from '../core/failure';
+import { GATEWAY_LIMITS } from '../core/gateway-limits';
 import { convertOptions, readBoolean, readNumber } from '../core/option';
 import { isZone, readDaySpan } from '../core/time';
 import type { DoubtRule, Gateway } from '../engine/gateway';
@@ -61,7 +62,6 @@ export type Notice = (key: string, params?: Readonly<Record<string, string | num
 
 export const DEFAULT_ZONE = 'Asia/Shanghai';
 export const DEFAULT_COUNTRY = '86';
-const LONGEST_TIMEOUT = 600;
 
 /** Rejects with an `SmsError` of code `invalid-config` that names what has to be mended. */
 export async function openGateway(
@@ -132,7 +132,8 @@ interface Settings {
 type LookUp = (name: string) => unknown;
 
 function readSettings(def: GatewayDef, driver: Driver, lookUp: LookUp): Settings {
-  const number = (field: 'rate' | 'window' | 'timeout' | 'doubtAfter', otherwise: number, min: number, max: number) => {
+  const number = (field: keyof typeof GATEWAY_LIMITS, otherwise: number): number => {
+    const { min, max } = GATEWAY_LIMITS[field];
     const value = resolveVariables(def[field], lookUp);
     if (isBlank(value)) return otherwise;
     const read = readNumber(value);
@@ -155,13 +156,13 @@ function readSettings(def: GatewayDef, driver: Driver, lookUp: LookUp): Settings
   const options = resolveVariables(def.options ?? {}, lookUp);
   if (typeof options !== 'object' || Array.isArray(options)) throw invalid('options', { field: 'options' });
   const { defaultTimeout, defaultWindow } = driver.capabilities;
-  const window = number('window', defaultWindow, 1, 1000);
+  const window = number('window', defaultWindow);
   return {
-    rate: number('rate', 0, 0, 10_000),
+    rate: number('rate', 0),
     window: Math.floor(window),
-    timeout: number('timeout', defaultTimeout, 1, LONGEST_TIMEOUT) * 1000,
+    timeout: number('timeout', defaultTimeout) * 1000,
     doubt,
-    doubtAfter: number('doubtAfter', 0, 0, 7 * 86_400) * 1000,
+    doubtAfter: number('doubtAfter', 0) * 1000,
     ...(quietHours ? { quietHours } : {}),
     timezone,
     country,

@@ -163,8 +163,14 @@ export default function (RED: NodeAPI): void {
       return (wires?.[output] ?? []).some((id) => Boolean(RED.nodes.getNode(id)));
     }
 
+    #showAlarm({ code }: Failure): void {
+      this.#status.show('alarm', code === 'invalid-config' ? 'broken' : 'paused', {
+        code: texts.text(`codes.${code}`),
+      });
+    }
+
     #showWork(): void {
-      if (this.#alarm) this.#status.show('alarm', 'paused', { code: texts.text(`codes.${this.#alarm.code}`) });
+      if (this.#alarm) this.#showAlarm(this.#alarm);
       else if (this.#inFlight > 0) this.#status.show('working', 'sending', { count: this.#inFlight });
       else this.#status.clear();
     }

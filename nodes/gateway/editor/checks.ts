@@ -1,4 +1,5 @@
 /** What the fields of a gateway may hold. Each check says `true`, or what is wrong in the editor's language. */
+import { GATEWAY_LIMITS } from '../../core/gateway-limits';
 import { SmsError } from '../../core/failure';
 import { convertOptions, readBoolean, readNumber, type OptionSpec } from '../../core/option';
 import { isZone, readDaySpan } from '../../core/time';
@@ -72,7 +73,8 @@ export function checkCredential(node: Gateway, name: string, value: unknown): Ve
   return !needed || node._('editor.error.credential');
 }
 
-export function checkNumber(node: Gateway, value: unknown, min: number, max: number): Verdict {
+export function checkNumber(node: Gateway, value: unknown, field: keyof typeof GATEWAY_LIMITS): Verdict {
+  const { min, max } = GATEWAY_LIMITS[field];
   if (isBlank(value) || isVariable(value)) return true;
   const number = readNumber(value);
   return (number !== undefined && number >= min && number <= max) || node._('editor.error.number', { min, max });
