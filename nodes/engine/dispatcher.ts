@@ -91,8 +91,8 @@ export interface Verdict {
 }
 
 /**
- * `not-found`: no such message, or none of it is in doubt. `own-outcome`: the outcome comes to the node of the verdict.
- * `first-outcome`: the order had not come out yet, and now does, once, through its own node.
+ * `not-found`: no such message, or none of it is in doubt. `own-outcome`: an outcome comes to the node of the verdict, for
+ * those whose order has come out. `first-outcome`: the order has not come out yet, and does, once, through its own node.
  */
 export type VerdictTaken = 'not-found' | 'own-outcome' | 'first-outcome';
 

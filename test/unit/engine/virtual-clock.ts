@@ -1,17 +1,22 @@
 /** A clock that goes only when it is told to: `Date.now` and `setTimeout` of the process, with every timer at its time. */
-import { mock } from 'node:test';
+
+/** An ordinary noon in Shanghai. */
+export const START = Date.UTC(2025, 5, 2, 4);
 
 interface Timer {
   readonly due: number;
   readonly ring: () => void;
+  cleared: boolean;
+  unref(): Timer;
 }
-
-/** An ordinary noon. */
-export const START = Date.UTC(2025, 5, 2, 4);
 
 export class VirtualClock {
   now: number;
-  readonly #timers = new Set<Timer>();
+  /** Timers of each moment. */
+  readonly #timers = new Map<number, Timer[]>();
+  /** The moments, a heap with the next at its head. */
+  readonly #moments: number[] = [];
+  #pending = 0;
 
   constructor(start = START) {
     this.now = start;
@@ -19,19 +24,17 @@ export class VirtualClock {
 
   /** Puts the clock in the place of the real one, and gives what takes it away again. */
   install(): () => void {
-    const setTimer = (ring: () => void, delay = 0): object => {
-      // As Node.js does it: whole milliseconds, at least one.
-      const timer = { due: this.now + Math.max(1, Math.trunc(delay)), ring, unref: () => timer };
-      this.#timers.add(timer);
-      return timer;
-    };
-    const mocks = [
-      mock.method(Date, 'now', () => this.now),
-      mock.method(globalThis, 'setTimeout', setTimer as unknown as typeof setTimeout),
-      mock.method(globalThis, 'clearTimeout', (timer: unknown) => this.#timers.delete(timer as Timer)),
-    ];
+    const real = { now: Date.now.bind(Date), setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout };
+    Date.now = () => this.now;
+    globalThis.setTimeout = ((ring: () => void, delay?: number) =>
+      this.#set(ring, delay)) as unknown as typeof setTimeout;
+    globalThis.clearTimeout = ((timer?: Timer) => {
+      this.#clear(timer);
+    }) as typeof clearTimeout;
     return () => {
-      for (const { mock: one } of mocks) one.restore();
+      Date.now = real.now;
+      globalThis.setTimeout = real.setTimeout;
+      globalThis.clearTimeout = real.clearTimeout;
     };
   }
 
@@ -39,28 +42,78 @@ export class VirtualClock {
   async advance(milliseconds: number): Promise<void> {
     const end = this.now + milliseconds;
     await settle();
-    for (let next = this.#next(end); next; next = this.#next(end)) {
+    for (let next = this.#moments[0]; next !== undefined && next <= end; next = this.#moments[0]) {
+      this.#dropFirst();
+      const timers = this.#timers.get(next) ?? [];
       this.#timers.delete(next);
-      this.now = Math.max(this.now, next.due);
-      next.ring();
-      await settle();
+      this.now = Math.max(this.now, next);
+      let rang = false;
+      for (const timer of timers) {
+        if (timer.cleared) continue;
+        this.#clear(timer);
+        timer.ring();
+        rang = true;
+      }
+      if (rang) await settle();
     }
-    this.now = end;
+    this.now = Math.max(this.now, end);
   }
 
   /** A promise that settles after a while of this clock. */
   sleep(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, milliseconds));
+    return new Promise((resolve) => {
+      this.#set(resolve, milliseconds);
+    });
   }
 
+  /** Timers that have not rung. */
   get pending(): number {
-    return this.#timers.size;
+    return this.#pending;
   }
 
-  #next(end: number): Timer | undefined {
-    let next: Timer | undefined;
-    for (const timer of this.#timers) if (timer.due <= end && (!next || timer.due < next.due)) next = timer;
-    return next;
+  #set(ring: () => void, delay = 0): Timer {
+    // As Node.js does it: whole milliseconds, at least one.
+    const due = this.now + Math.max(1, Math.trunc(delay));
+    const timer: Timer = { due, ring, cleared: false, unref: () => timer };
+    const others = this.#timers.get(due);
+    if (others) {
+      others.push(timer);
+    } else {
+      this.#timers.set(due, [timer]);
+      this.#addMoment(due);
+    }
+    this.#pending++;
+    return timer;
+  }
+
+  #clear(timer: Timer | undefined): void {
+    if (!timer || timer.cleared) return;
+    timer.cleared = true;
+    this.#pending--;
+  }
+
+  #addMoment(moment: number): void {
+    const heap = this.#moments;
+    let index = heap.push(moment) - 1;
+    while (index > 0 && heap[(index - 1) >> 1]! > moment) {
+      heap[index] = heap[(index - 1) >> 1]!;
+      index = (index - 1) >> 1;
+    }
+    heap[index] = moment;
+  }
+
+  #dropFirst(): void {
+    const heap = this.#moments;
+    const last = heap.pop()!;
+    if (heap.length === 0) return;
+    let index = 0;
+    for (let child = 1; child < heap.length; child = 2 * index + 1) {
+      if (child + 1 < heap.length && heap[child + 1]! < heap[child]!) child++;
+      if (heap[child]! >= last) break;
+      heap[index] = heap[child]!;
+      index = child;
+    }
+    heap[index] = last;
   }
 }
 

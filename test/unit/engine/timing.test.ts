@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { setAlarm } from '../../../nodes/engine/alarm';
+import { IdCounters } from '../../../nodes/engine/id-counter';
+import { pauseBefore } from '../../../nodes/engine/retry';
+import { Bench, DAY, HOUR } from './bench';
+
+describe('an alarm', () => {
+  it(
+    'rings once, at its time, also where that is far away',
+    Bench.run(async ({ clock }) => {
+      const rang: number[] = [];
+      const start = clock.now;
+      for (const wait of [-5, 0, 100, HOUR, 100 * DAY]) {
+        setAlarm(start + wait, () => rang.push(clock.now - start));
+      }
+      await clock.advance(100 * DAY - 1);
+      assert.deepEqual(rang, [1, 1, 100, HOUR]);
+      await clock.advance(DAY);
+      assert.deepEqual(rang.slice(4), [100 * DAY]);
+    }),
+  );
+
+  it(
+    'rings at its time by the clock on the wall, where the host slept',
+    Bench.run(async ({ clock }) => {
+      let rang = false;
+      setAlarm(clock.now + 10 * DAY, () => (rang = true));
+      await clock.advance(30 * 60_000);
+      clock.now += 10 * DAY;
+      await clock.advance(HOUR);
+      assert.ok(rang);
+    }),
+  );
+
+  it(
+    'is silent once it is cancelled, also between its steps',
+    Bench.run(async ({ clock }) => {
+      const cancel = setAlarm(clock.now + DAY, () => assert.fail());
+      await clock.advance(12 * HOUR);
+      cancel();
+      await clock.advance(DAY);
+      assert.equal(clock.pending, 0);
+    }),
+  );
+
+  it('does not keep the process alive', () => {
+    const cancel = setAlarm(Date.now() + DAY, () => undefined);
+    // A timer that does not is left out of this list.
+    const timers = process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout');
+    cancel();
+    assert.deepEqual(timers, []);
+  });
+});
+
+describe('pauses between tries', () => {
+  const middle = (tried: number): number => pauseBefore(tried, 0, () => 0.5);
+
+  it('grow to a quarter of an hour', () => {
+    assert.deepEqual([1, 2, 3, 4, 5, 6, 7, 1000].map(middle), [
+      5_000,
+      15_000,
+      45_000,
+      135_000,
+      405_000,
+      ...Array<number>(3).fill(900_000),
+    ]);
+    assert.equal(middle(0), 5_000);
+  });
+
+  it('are spread by a quarter, and never shorter than the vendor asks for', () => {
+    assert.equal(
+      pauseBefore(1, 0, () => 0),
+      3_750,
+    );
+    assert.equal(
+      pauseBefore(1, 0, () => 1),
+      6_250,
+    );
+    assert.equal(
+      pauseBefore(1, 60_000, () => 0),
+      60_000,
+    );
+    assert.equal(
+      pauseBefore(9, 60_000, () => 0.5),
+      900_000,
+    );
+  });
+});
+
+describe('ids that we choose', () => {
+  it('rise, are counted for each account, and start higher in a later process', () => {
+    const ids = new IdCounters(1_800_000_000);
+    const first = ids.reserve('a', 3);
+    assert.equal(ids.reserve('a', 1), first + 3);
+    assert.equal(ids.reserve('b', 1), first);
+    assert.ok(new IdCounters(1_800_000_100).reserve('a', 1) > first);
+  });
+
+  it('stay between 1 and 2^31-1', () => {
+    const last = 2 ** 31 - 1;
+    const epoch = 1_735_689_600;
+    assert.equal(new IdCounters(0).reserve('a', 1), 1);
+    const ids = new IdCounters(epoch + last - 1);
+    assert.equal(ids.reserve('a', 1), last);
+    assert.equal(ids.reserve('a', 1), 1);
+    assert.equal(new IdCounters(epoch + last - 1).reserve('a', 2), 1);
+    assert.equal(new IdCounters(epoch + last).reserve('a', 1), 1);
+  });
+});
