@@ -8,6 +8,7 @@ import type { Gateway } from './gateway';
 import { Lane } from './lane';
 import { RateLimit } from './limit';
 import type { Job, Recipient } from './message';
+import { tolerate } from './routing';
 
 const FIRST_PROBE = 60_000;
 const LAST_PROBE = 15 * 60_000;
@@ -29,7 +30,8 @@ export class Hub {
   #inFlight = 0;
   #cancelWake?: () => void;
   #cancelProbe?: () => void;
-  #pause?: Failure;
+  /** A new object for each pause, so that what was begun in one is not taken for another. */
+  #pause?: { reason: Failure };
 
   constructor(events: HubEvents) {
     this.#events = events;
@@ -37,7 +39,12 @@ export class Hub {
 
   /** Why the account is paused; nothing where it works. */
   get pause(): Failure | undefined {
-    return this.#pause;
+    return this.#pause?.reason;
+  }
+
+  /** Nothing is left of the account: no gateway, no request, no memory of a configuration. */
+  get isIdle(): boolean {
+    return this.#gateways.size === 0 && this.#fingerprints.size === 0 && this.#inFlight === 0;
   }
 
   get gatewayIds(): string[] {
@@ -66,18 +73,28 @@ export class Hub {
     return this.#lane.takeAll((job) => job.gatewayId === gateway.id);
   }
 
+  /** The gateway belongs to another account now: if it ever comes back, its configuration was changed. */
+  forget(gatewayId: string): void {
+    if (!this.#gateways.has(gatewayId)) this.#fingerprints.delete(gatewayId);
+  }
+
   push(job: Job): void {
     this.#lane.push(job);
     this.#pump();
   }
 
-  /** Stops everything until the account works again, and gives back what waited. */
-  stop(reason: Failure): Job[] {
-    const first = this.#pause === undefined;
-    this.#pause = reason;
-    if (first) {
+  /**
+   * Stops everything until the account works again, and gives back what waited. The refusal of a request that went out
+   * under a configuration which was changed meanwhile stops nothing.
+   */
+  stop(reason: Failure, gateway: Gateway): Job[] {
+    if (this.#fingerprints.get(gateway.id) !== gateway.fingerprint) return [];
+    if (!this.#pause) {
+      this.#pause = { reason };
       this.#probeLater(FIRST_PROBE);
       this.#events.alarm(this);
+    } else {
+      this.#changeReason(this.#pause, reason);
     }
     return this.#lane.takeAll(() => true);
   }
@@ -88,6 +105,12 @@ export class Hub {
     this.#cancelProbe?.();
     this.#events.alarm(this);
     this.#pump();
+  }
+
+  #changeReason(pause: { reason: Failure }, reason: Failure): void {
+    const isNew = pause.reason.code !== reason.code;
+    pause.reason = reason;
+    if (isNew) this.#events.alarm(this);
   }
 
   #setLimits(): void {
@@ -140,20 +163,28 @@ export class Hub {
 
   async #probe(nextPause: number): Promise<void> {
     const [gateway] = this.#gateways.values();
-    if (!gateway || !this.#pause) return;
-    const refusal = await gateway.account
-      .probe()
-      .catch((error: unknown) => failureOf(error, failure('unreadable-answer')));
-    if (refusal === undefined) {
-      this.resume();
-      return;
+    const pause = this.#pause;
+    if (!gateway || !pause) return;
+    let refusal: Failure | undefined;
+    try {
+      refusal = await gateway.account.probe();
+    } catch (error) {
+      refusal = failureOf(error, failure('unreadable-answer'));
     }
-    if (ACCOUNT_CODES.has(refusal.code)) this.#pause = refusal;
-    this.#probeLater(nextPause);
+    // What was learnt about a configuration that is gone, or about a pause that is over, counts no more.
+    if (this.#pause !== pause) return;
+    if (this.#gateways.get(gateway.id) !== gateway) {
+      this.#probeLater(FIRST_PROBE);
+    } else if (refusal === undefined) {
+      this.resume();
+    } else {
+      if (ACCOUNT_CODES.has(refusal.code)) this.#changeReason(pause, refusal);
+      this.#probeLater(nextPause);
+    }
   }
 }
 
-/** How many of a job still wait, counted no further than a request can hold. */
+/** How many of a job still wait, those at its head that have their outcome left out. */
 function countWaiting(job: Job): number {
   while (job.next < job.recipients.length && job.recipients[job.next]?.settled) job.next++;
   return job.recipients.length - job.next;
@@ -163,9 +194,11 @@ function countWaiting(job: Job): number {
 function takeRequest(job: Job, gateway: Gateway, allowed: number): Recipient[] {
   const { driver, account } = gateway;
   const options = job.message.options.get(gateway.id) ?? gateway.options;
-  const most = Math.min(allowed, driver.capabilities.recipientsPerRequest(options));
+  const perRequest = tolerate(() => driver.capabilities.recipientsPerRequest(options), 1);
+  const most = Math.min(allowed, perRequest >= 1 ? perRequest : 1);
   const mixes = ({ item }: Recipient): boolean =>
-    driver.capabilities.batch && account.batchable?.(job.message.textOf(item), options) !== false;
+    driver.capabilities.batch &&
+    tolerate(() => account.batchable?.(job.message.textOf(item), options), false) !== false;
   const taken: Recipient[] = [];
   for (; taken.length < most && job.next < job.recipients.length; job.next++) {
     const recipient = job.recipients[job.next];

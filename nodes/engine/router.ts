@@ -199,7 +199,7 @@ export class Router {
       return;
     }
     const message = recipients[0]?.message;
-    const waiting = this.#hubOf(gateway).stop(refusal);
+    const waiting = this.#hubOf(gateway).stop(refusal, gateway);
     // The rest of the same message fails with it: its outcome would otherwise wait for the account.
     const isRest = (job: Job): boolean => job.message === message && job.gatewayId === gateway.id;
     this.#notAccepted([...recipients, ...waiting.filter(isRest).flatMap(waitingOf)], refusal, gateway);

@@ -9,6 +9,18 @@ import type { Message, Recipient } from './message';
 /** Messages of this priority and above ignore quiet hours and never wait for a paused account. */
 export const URGENT = 100;
 
+/** What a driver says; `otherwise` where it throws: a mistake in a driver must not lose a recipient. */
+export function tolerate<T>(ask: () => T, otherwise: T): T {
+  try {
+    return ask();
+  } catch {
+    return otherwise;
+  }
+}
+
+/** A driver that throws where it is asked about a message cannot carry it. */
+const UNEXPECTED = failure('unsupported');
+
 export function nameOf({ id, name, vendor }: GatewayName): GatewayName {
   return { id, name, vendor };
 }
@@ -38,7 +50,7 @@ export class Inspection {
     readonly gateway: Gateway,
     readonly options: OptionValues,
   ) {
-    this.#all = gateway.account.checkMessage?.(options, message.recipients.length);
+    this.#all = tolerate(() => gateway.account.checkMessage?.(options, message.recipients.length), UNEXPECTED);
   }
 
   refusalOf(recipient: Recipient): Failure | undefined {
@@ -47,15 +59,15 @@ export class Inspection {
     if (!this.#texts.has(recipient.item)) {
       this.#texts.set(recipient.item, this.#refusalOfText(this.message.textOf(recipient.item)));
     }
-    return this.#texts.get(recipient.item) ?? account.checkRecipient(recipient.number);
+    return this.#texts.get(recipient.item) ?? tolerate(() => account.checkRecipient(recipient.number), UNEXPECTED);
   }
 
   #refusalOfText(text: string): Failure | undefined {
     const { account, driver } = this.gateway;
-    if (text === '' && driver.capabilities.allowsEmptyText?.(this.options) !== true) {
+    if (text === '' && !tolerate(() => driver.capabilities.allowsEmptyText?.(this.options) === true, false)) {
       return failure('invalid-message', 'no-text', { field: 'text' });
     }
-    return account.checkText(text, this.options);
+    return tolerate(() => account.checkText(text, this.options), UNEXPECTED);
   }
 }
 
@@ -73,6 +85,7 @@ export function timingOf(message: Message, gateway: Gateway, now: number): Timin
   const wanted = Math.max(order.at ?? 0, now);
   const quiet = gateway.quietHours && order.priority < URGENT ? gateway.quietHours : undefined;
   const due = quiet ? endOfSpan(wanted, quiet, gateway.timezone) : wanted;
-  const vendorWaits = due > now && order.at !== undefined && gateway.driver.capabilities.schedules(options);
+  const { capabilities } = gateway.driver;
+  const vendorWaits = due > now && order.at !== undefined && tolerate(() => capabilities.schedules(options), false);
   return vendorWaits ? { notBefore: now, at: due } : { notBefore: due };
 }
