@@ -9,8 +9,8 @@ import { setAlarm } from './alarm';
 import type { Dispatcher, Order, Outcome, Verdict, VerdictTaken } from './dispatcher';
 import type { BrokenGateway, Gateway } from './gateway';
 import { Message, type Recipient } from './message';
-import { OnceRegister } from './once';
-import { Router, stateOf } from './router';
+import { OnceRegister, type OnceRecord } from './once';
+import { Router } from './router';
 
 /** Orders with recipients in doubt that wait for a user's word. */
 const MOST_DOUBTS = 10_000;
@@ -30,6 +30,10 @@ export class MemoryDispatcher implements Dispatcher {
   readonly #once = new OnceRegister();
   /** Recipients in doubt, by the key of their order. */
   readonly #doubts = new Map<string, Set<Recipient>>();
+  /** Those in doubt under one idempotency key: a word on one settles all. */
+  readonly #doubtsOfOnce = new WeakMap<OnceRecord, Set<Recipient>>();
+  /** Countries of the gateways, also of those that are away at the moment. */
+  readonly #countries = new Map<string, string>();
   /** Outcomes whose node is gone. */
   #strays: Outcome[] = [];
   /** Recipients without an outcome. */
@@ -38,8 +42,11 @@ export class MemoryDispatcher implements Dispatcher {
   constructor(limits: DispatcherLimits) {
     this.#limits = limits;
     this.#router = new Router({
-      conclude: (recipient, state) => {
+      accept: (recipient, state) => {
         this.#conclude(recipient, state);
+      },
+      fail: (recipient, reason) => {
+        this.#fail(recipient, reason);
       },
       doubt: (recipient, patience) => {
         this.#doubt(recipient, patience);
@@ -70,18 +77,22 @@ export class MemoryDispatcher implements Dispatcher {
       return false;
     });
     this.#router.route(ready);
+    if (message.recipients.length === 0) this.#comeOut(message);
   }
 
   settle(verdict: Verdict): VerdictTaken {
     const inDoubt = [...(this.#doubts.get(verdict.key) ?? [])];
-    const country = this.#countryOf(inDoubt[0]?.message.order);
+    const country = this.#countryOf(inDoubt[0]?.message.order.gateways);
     const named = verdict.to && new Set(verdict.to.map((to) => comparable(to, country)));
     const concerned = inDoubt.filter(({ to }) => !named || named.has(comparable(to, country)));
     if (concerned.length === 0) return 'not-found';
-    const first = concerned.filter(({ settled }) => !settled);
-    for (const recipient of first) this.#apply(verdict, recipient);
-    if (first.length > 0) return 'first-outcome';
-    for (const recipient of this.#reopen(concerned, verdict).recipients) this.#apply(verdict, recipient);
+    for (const recipient of concerned) this.#forgetDoubt(recipient);
+    const out = concerned.filter(({ message }) => message.open === 0);
+    const waiting = concerned.filter(({ message }) => message.open > 0);
+    for (const recipient of waiting) this.#takeUp(recipient);
+    this.#apply(verdict, waiting);
+    if (out.length === 0) return 'first-outcome';
+    this.#apply(verdict, this.#reopen(out, verdict).recipients);
     return 'own-outcome';
   }
 
@@ -96,6 +107,7 @@ export class MemoryDispatcher implements Dispatcher {
   }
 
   attachGateway(gateway: Gateway | BrokenGateway): () => void {
+    if ('country' in gateway) this.#countries.set(gateway.id, gateway.country);
     return this.#router.attach(gateway);
   }
 
@@ -115,26 +127,32 @@ export class MemoryDispatcher implements Dispatcher {
     const { message } = recipient;
     const { order } = message;
     if (order.once === undefined) return true;
-    const number = comparable(recipient.number, this.#countryOf(order));
+    const number = comparable(recipient.number, this.#countryOf(order.gateways));
     const { record, mine } = this.#once.claim(order.once, `${number} ${message.textOf(recipient.item)}`, now);
     if (mine) {
       recipient.once = record;
       return true;
     }
-    record.follow(({ state, id, ids, failure: reason, gateway }) => {
-      if (recipient.settled) return;
-      Object.assign(recipient, { id, ids, failure: reason, gateway });
-      this.#conclude(recipient, state);
-    });
+    this.#follow(recipient, record);
     return false;
   }
 
+  #follow(recipient: Recipient, record: OnceRecord): void {
+    recipient.following = true;
+    record.follow(({ state, id, ids, failure: reason, gateway }) => {
+      Object.assign(recipient, { id, ids, failure: reason, gateway, following: false });
+      if (state !== 'in-doubt') {
+        this.#conclude(recipient, state);
+        return;
+      }
+      recipient.once = record;
+      this.#doubt(recipient, 0);
+    });
+  }
+
   #doubt(recipient: Recipient, patience: number): void {
-    const { key } = recipient.message.order;
     recipient.state = 'in-doubt';
-    this.#doubts.set(key, (this.#doubts.get(key) ?? new Set()).add(recipient));
-    const [oldest] = this.#doubts.keys();
-    if (this.#doubts.size > MOST_DOUBTS && oldest !== undefined) this.#doubts.delete(oldest);
+    this.#noteDoubt(recipient);
     if (patience <= 0) {
       this.#conclude(recipient, 'in-doubt');
       return;
@@ -144,36 +162,72 @@ export class MemoryDispatcher implements Dispatcher {
     });
   }
 
-  #apply({ key, verdict }: Verdict, recipient: Recipient): void {
-    const inDoubt = this.#doubts.get(key);
-    inDoubt?.delete(recipient);
-    if (inDoubt?.size === 0) this.#doubts.delete(key);
-    recipient.cancelDoubt?.();
-    switch (verdict) {
-      case 'accepted':
-        this.#conclude(recipient, 'accepted');
-        break;
-      case 'failed':
-        recipient.failure = failure('undelivered', 'settled-by-user');
-        this.#conclude(recipient, 'undelivered');
-        break;
-      case 'resend':
-        recipient.startOver();
-        this.#router.route([recipient]);
+  #noteDoubt(recipient: Recipient): void {
+    const { once, message } = recipient;
+    const { key } = message.order;
+    this.#doubts.set(key, (this.#doubts.get(key) ?? new Set()).add(recipient));
+    if (once) this.#doubtsOfOnce.set(once, (this.#doubtsOfOnce.get(once) ?? new Set()).add(recipient));
+    const [oldest] = this.#doubts.keys();
+    if (this.#doubts.size > MOST_DOUBTS && oldest !== undefined) this.#doubts.delete(oldest);
+  }
+
+  #forgetDoubt(recipient: Recipient): void {
+    const { once } = recipient;
+    for (const settled of (once && this.#doubtsOfOnce.get(once)) ?? [recipient]) {
+      const { key } = settled.message.order;
+      const inDoubt = this.#doubts.get(key);
+      inDoubt?.delete(settled);
+      if (inDoubt?.size === 0) this.#doubts.delete(key);
+    }
+    if (once) this.#doubtsOfOnce.delete(once);
+  }
+
+  #apply({ verdict }: Verdict, recipients: readonly Recipient[]): void {
+    for (const recipient of recipients) recipient.cancelDoubt?.();
+    if (verdict === 'resend') {
+      this.#resend(recipients);
+      return;
+    }
+    for (const recipient of recipients) {
+      if (verdict === 'failed') recipient.failure = failure('undelivered', 'settled-by-user');
+      this.#conclude(recipient, verdict === 'failed' ? 'undelivered' : 'accepted');
     }
   }
 
+  /** Sends again, each once: of those under one idempotency key the first, and the others follow it. */
+  #resend(recipients: readonly Recipient[]): void {
+    const records = new Set<OnceRecord>();
+    const ready = recipients.filter((recipient) => {
+      const { once } = recipient;
+      recipient.goOn();
+      if (once && records.has(once)) {
+        this.#follow(recipient, once);
+        return false;
+      }
+      once?.reopen();
+      if (once) records.add(once);
+      return true;
+    });
+    this.#router.route(ready);
+  }
+
+  /** Makes a recipient that has its outcome wait again, where its order has not come out yet. */
+  #takeUp(recipient: Recipient): void {
+    if (!recipient.settled) return;
+    recipient.settled = false;
+    recipient.message.open++;
+    this.#open++;
+  }
+
   /** Takes up again recipients whose order has come out, for an outcome that leaves where the verdict came from. */
-  #reopen(concerned: readonly Recipient[], { key, node, envelope }: Verdict): Message {
-    const [first] = concerned;
-    if (!first) throw new Error('no recipient to take up again');
-    const before = first.message;
+  #reopen(concerned: readonly Recipient[], { node, envelope }: Verdict): Message {
+    // Of several messages of one order the last knows all the attempts.
+    const before = concerned.at(-1)?.message;
+    if (!before) throw new Error('no recipient to take up again');
     const message = new Message({ ...before.order, node, envelope }, Date.now());
     for (const attempt of before.attempts) message.note(attempt);
     message.raw = before.raw;
-    for (const recipient of concerned) {
-      this.#doubts.get(key)?.delete(recipient);
-      const { item, to, number, path, failure: reason, gateway, once } = recipient;
+    for (const { item, to, number, path, failure: reason, gateway, once } of concerned) {
       Object.assign(message.add(item, to, number), { path: [...path], failure: reason, gateway, once });
       this.#open++;
     }
@@ -185,13 +239,19 @@ export class MemoryDispatcher implements Dispatcher {
     if (message.expiresAt === undefined) return;
     message.cancelExpiry = setAlarm(message.expiresAt, () => {
       for (const recipient of message.recipients) {
-        if (recipient.state !== 'sending' && recipient.state !== 'in-doubt') this.#fail(recipient, failure('expired'));
+        const { state, following } = recipient;
+        if (state !== 'sending' && state !== 'in-doubt' && !following) this.#fail(recipient, failure('expired'));
       }
     });
   }
 
   #fail(recipient: Recipient, reason: Failure): void {
     if (recipient.settled) return;
+    if (recipient.doubt) {
+      Object.assign(recipient, recipient.doubt);
+      this.#doubt(recipient, 0);
+      return;
+    }
     recipient.failure = reason;
     this.#conclude(recipient, stateOf(reason));
   }
@@ -206,8 +266,12 @@ export class MemoryDispatcher implements Dispatcher {
     this.#open--;
     const { message } = recipient;
     message.open--;
-    recipient.once?.conclude(recipient.outcome);
-    if (message.open > 0) return;
+    if (message.open === 0) this.#comeOut(message);
+    // Last, for those who follow may be of the same message.
+    recipient.once?.conclude(recipient.outcome, Date.now());
+  }
+
+  #comeOut(message: Message): void {
     message.cancelExpiry?.();
     const { key, node, items, envelope } = message.order;
     const { attempts, raw } = message;
@@ -229,8 +293,14 @@ export class MemoryDispatcher implements Dispatcher {
     if (this.#strays.length > MOST_STRAYS) this.#strays.shift();
   }
 
-  #countryOf(order: Order | undefined): string {
-    const gateway = this.#router.gateway(order?.gateways[0]);
-    return gateway && 'country' in gateway ? gateway.country : '';
+  #countryOf([gateway = '']: readonly string[] = []): string {
+    return this.#countries.get(gateway) ?? '';
   }
+}
+
+/** The state in which a definite failure ends. */
+function stateOf(reason: Failure): State {
+  if (reason.code === 'expired') return 'expired';
+  if (reason.code === 'cancelled') return 'cancelled';
+  return reason.code === 'opted-out' ? 'suppressed' : 'rejected';
 }

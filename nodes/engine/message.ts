@@ -24,10 +24,16 @@ export class Recipient {
   paused: number[] = [];
   /** Rounds begun after the first. */
   rounds = 0;
+  /** Epoch milliseconds before which a vendor does not want to be asked again. */
+  retryAt = 0;
   /** Requests repeated although the one before may have been accepted. */
   resends = 0;
-  /** Set where the order has an idempotency key. */
+  /** The last request that may have been accepted: whatever comes after it, the recipient has not failed for certain. */
+  doubt?: { readonly failure: Failure; readonly gateway: GatewayName };
+  /** What is known under the order's idempotency key; not as long as another order cares for that. */
   once?: OnceRecord;
+  /** Another order with the same idempotency key sends to it: it has no time limit of its own. */
+  following = false;
   /** Ends the wait for evidence about a send in doubt. */
   cancelDoubt?: () => void;
 
@@ -39,7 +45,7 @@ export class Recipient {
     /** Digits with an optional `+`; blank where it is no number. */
     readonly number: string,
   ) {
-    this.path = message.order.gateways.map((_, position) => position);
+    this.path = [...message.order.gateways.keys()];
   }
 
   /** Notes that the current gateway did not accept, and goes on to the next one of this round, if there is one. */
@@ -68,6 +74,20 @@ export class Recipient {
     this.paused = [];
   }
 
+  /** Keeps to the current gateway: what may have been accepted is asked for again there and nowhere else. */
+  stay(): void {
+    this.path.length = Math.min(this.path.length, 1);
+    this.later = [];
+    this.paused = [];
+  }
+
+  /** Takes the way again from the gateway at which it came into doubt, which is settled now. */
+  goOn(): void {
+    const [current = 0] = this.path;
+    this.path = [...this.message.order.gateways.keys()].slice(current);
+    this.doubt = undefined;
+  }
+
   get outcome(): RecipientOutcome {
     const { to, item, state, id, ids, failure, gateway } = this;
     const isBad = state !== 'accepted' && state !== 'scheduled' && state !== 'sent' && state !== 'delivered';
@@ -94,6 +114,8 @@ export class Message {
   cancelExpiry?: () => void;
   /** The order's options, converted for a gateway. */
   readonly options = new Map<string, OptionValues>();
+  /** Keys of the accounts that refused this message as a whole: it does not wait until they work again. */
+  readonly refusedBy = new Set<string>();
 
   constructor(
     readonly order: Order,

@@ -2,12 +2,15 @@
 import { FAILED_STATES } from '../core/state';
 import type { RecipientOutcome } from './dispatcher';
 
+/** Counted from the outcome: what waited for long is not forgotten the sooner. */
 const DAY = 86_400_000;
 const SWEEP_EVERY = 1000;
 
 /** What became of one recipient under a key, or that it is still open. */
 export class OnceRecord {
   outcome?: RecipientOutcome;
+  /** Epoch milliseconds. */
+  #since = 0;
   readonly #followers: ((outcome: RecipientOutcome) => void)[] = [];
 
   /** Calls back with the outcome: now, or when it is out. */
@@ -16,19 +19,24 @@ export class OnceRecord {
     else this.#followers.push(follower);
   }
 
-  conclude(outcome: RecipientOutcome): void {
+  conclude(outcome: RecipientOutcome, now: number): void {
     this.outcome = outcome;
+    this.#since = now;
     for (const follower of this.#followers.splice(0)) follower(outcome);
   }
 
-  /** It failed for certain everywhere: it may be sent again. */
-  get failed(): boolean {
-    return this.outcome !== undefined && FAILED_STATES.has(this.outcome.state);
+  /** It is being sent again: whoever comes now waits for what comes of that. */
+  reopen(): void {
+    this.outcome = undefined;
+  }
+
+  /** It failed for certain everywhere, or its day is over: it may be sent again. */
+  isFree(now: number): boolean {
+    return this.outcome !== undefined && (FAILED_STATES.has(this.outcome.state) || now - this.#since >= DAY);
   }
 }
 
 interface Entry {
-  readonly since: number;
   readonly texts: Set<string>;
   /** By comparable number. */
   readonly records: Map<string, OnceRecord>;
@@ -41,7 +49,7 @@ export class OnceRegister {
   /** Whether the texts fit what was sent under the key before. */
   fits(key: string, texts: readonly string[], now: number): boolean {
     const entry = this.#entry(key, now);
-    const live = [...entry.records.values()].some((record) => !record.failed);
+    const live = isLive(entry, now);
     if (live && texts.some((text) => !entry.texts.has(text))) return false;
     if (!live) entry.texts.clear();
     for (const text of texts) entry.texts.add(text);
@@ -55,7 +63,7 @@ export class OnceRegister {
   claim(key: string, number: string, now: number): { record: OnceRecord; mine: boolean } {
     const entry = this.#entry(key, now);
     const known = entry.records.get(number);
-    if (known && !known.failed) return { record: known, mine: false };
+    if (known && !known.isFree(now)) return { record: known, mine: false };
     const record = new OnceRecord();
     entry.records.set(number, record);
     return { record, mine: true };
@@ -64,19 +72,20 @@ export class OnceRegister {
   #entry(key: string, now: number): Entry {
     if (++this.#sinceSweep >= SWEEP_EVERY) this.#sweep(now);
     const known = this.#entries.get(key);
-    if (known && !isOver(known, now)) return known;
-    const entry: Entry = { since: now, texts: new Set(), records: new Map() };
+    if (known) return known;
+    const entry: Entry = { texts: new Set(), records: new Map() };
     this.#entries.set(key, entry);
     return entry;
   }
 
   #sweep(now: number): void {
     this.#sinceSweep = 0;
-    for (const [key, entry] of this.#entries) if (isOver(entry, now)) this.#entries.delete(key);
+    for (const [key, entry] of this.#entries) if (!isLive(entry, now)) this.#entries.delete(key);
   }
 }
 
-/** What still waits is kept beyond its day. */
-function isOver(entry: Entry, now: number): boolean {
-  return now - entry.since >= DAY && [...entry.records.values()].every((record) => record.outcome !== undefined);
+/** Whether a recipient is taken care of under the key. */
+function isLive({ records }: Entry, now: number): boolean {
+  for (const record of records.values()) if (!record.isFree(now)) return true;
+  return false;
 }

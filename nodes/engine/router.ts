@@ -2,12 +2,21 @@
  * The way of a recipient: which gateway it goes to, what an answer means for it, and what comes next. It decides by the
  * rules of the public contract (section 3): a backup is tried only where it is certain that nothing was accepted.
  */
-import { ACCOUNT_CODES, FINAL_CODES, SmsError, failure, failureOf, type Failure } from '../core/failure';
+import {
+  ACCOUNT_CODES,
+  FINAL_CODES,
+  SmsError,
+  failure,
+  failureOf,
+  type ErrorCode,
+  type Failure,
+} from '../core/failure';
 import type { State } from '../core/state';
-import type { RecipientResult, SendItem, SendRequest } from '../vendors/driver';
+import type { RecipientResult, SendRequest } from '../vendors/driver';
 import { setAlarm } from './alarm';
 import type { GatewayName } from './dispatcher';
 import type { BrokenGateway, Gateway } from './gateway';
+import { alike, groupBy, groupsOf, itemsOf } from './grouping';
 import { Hub } from './hub';
 import type { Job, Message, Recipient } from './message';
 import { pauseBefore } from './retry';
@@ -16,10 +25,15 @@ import { Inspection, URGENT, nameOf, optionsFor, timingOf } from './routing';
 /** Requests that `doubt: resend` repeats for a recipient before the doubt is shown after all. */
 const MOST_RESENDS = 3;
 
+/** Thrown after a request, they tell nothing of whether the vendor took it. */
+const UNCERTAIN_CODES: ReadonlySet<ErrorCode> = new Set(['no-answer', 'unreadable-answer', 'in-doubt']);
+
 /** What the router tells whoever keeps the orders. */
 export interface RouterEvents {
-  /** The recipient has its outcome. */
-  conclude(recipient: Recipient, state: State): void;
+  /** The vendor has it. */
+  accept(recipient: Recipient, state: 'accepted' | 'scheduled'): void;
+  /** No gateway took it, and none is left to try. */
+  fail(recipient: Recipient, reason: Failure): void;
   /** Nobody knows whether the vendor took it; `patience` milliseconds are left for evidence. */
   doubt(recipient: Recipient, patience: number): void;
   /** The account of this gateway was paused, or works again. */
@@ -31,16 +45,12 @@ export class Router {
   readonly #gateways = new Map<string, Gateway | BrokenGateway>();
   readonly #hubs = new Map<string, Hub>();
   /** Recipients whose gateway is not there at the moment, by its id. */
-  readonly #parked = new Map<string, Recipient[]>();
+  readonly #parked = new Map<string, Set<Recipient>>();
   /** Recipients that wait for a paused account. */
   #held = new Set<Recipient>();
 
   constructor(events: RouterEvents) {
     this.#events = events;
-  }
-
-  gateway(id: string | undefined): Gateway | BrokenGateway | undefined {
-    return this.#gateways.get(id ?? '');
   }
 
   /** Why nothing goes out through a gateway at the moment, if that is so. */
@@ -53,10 +63,11 @@ export class Router {
     this.#gateways.set(gateway.id, gateway);
     const hub = 'failure' in gateway ? undefined : this.#hubOf(gateway);
     if (!('failure' in gateway)) hub?.attach(gateway);
+    this.#leaveOtherHubs(gateway.id, hub);
     this.#events.alarm(gateway.id);
     const parked = this.#parked.get(gateway.id) ?? [];
     this.#parked.delete(gateway.id);
-    this.route(parked);
+    this.route([...parked]);
     this.#releaseHeld();
     return () => {
       if (this.#gateways.get(gateway.id) === gateway) this.#gateways.delete(gateway.id);
@@ -70,7 +81,8 @@ export class Router {
       const [first] = group;
       if (!first) continue;
       const id = first.message.order.gateways[first.path[0] ?? -1];
-      if (id === undefined) this.#endRound(group);
+      if (first.message.isOver(Date.now())) this.#failAll(group, failure('expired'));
+      else if (id === undefined) this.#endRound(group);
       else this.#routeTo(id, first.message, group);
     }
   }
@@ -78,13 +90,18 @@ export class Router {
   /** Forgets a recipient that has its outcome. */
   forget(recipient: Recipient): void {
     this.#held.delete(recipient);
+    this.#parked.get(recipient.message.order.gateways[recipient.path[0] ?? -1] ?? '')?.delete(recipient);
   }
 
   #routeTo(id: string, message: Message, recipients: readonly Recipient[]): void {
     const gateway = this.#gateways.get(id);
     if (!gateway) {
-      for (const recipient of recipients) recipient.state = 'held';
-      this.#parked.set(id, [...(this.#parked.get(id) ?? []), ...recipients]);
+      const parked = this.#parked.get(id) ?? new Set();
+      this.#parked.set(id, parked);
+      for (const recipient of recipients) {
+        recipient.state = 'held';
+        parked.add(recipient);
+      }
       return;
     }
     const choice = 'failure' in gateway ? gateway : optionsFor(message, gateway);
@@ -94,26 +111,34 @@ export class Router {
     }
     const inspection = new Inspection(message, gateway, choice.options);
     const fit: Recipient[] = [];
-    const unfit = new Map<Failure, Recipient[]>();
+    const unfit: { recipient: Recipient; refusal: Failure }[] = [];
     for (const recipient of recipients) {
       const refusal = inspection.refusalOf(recipient);
-      if (!refusal) fit.push(recipient);
-      else unfit.set(refusal, [...(unfit.get(refusal) ?? []), recipient]);
+      if (refusal) unfit.push({ recipient, refusal });
+      else fit.push(recipient);
     }
-    for (const [refusal, refused] of unfit) this.#refused(refused, refusal, gateway);
+    for (const refused of groupBy(unfit, ({ refusal }) => JSON.stringify(refusal))) {
+      const [{ refusal }] = refused;
+      this.#refused(
+        refused.map(({ recipient }) => recipient),
+        refusal,
+        gateway,
+      );
+    }
     if (fit.length > 0) this.#enqueue(gateway, message, fit);
   }
 
   #enqueue(gateway: Gateway, message: Message, recipients: readonly Recipient[]): void {
-    const hub = this.#hubOf(gateway);
-    if (hub.pause) {
-      this.#passOver(recipients, hub.pause, gateway);
-      return;
-    }
     const now = Date.now();
     const { notBefore } = timingOf(message, gateway, now);
     if (notBefore > now) {
       this.#wait(notBefore, recipients, 'scheduled');
+      return;
+    }
+    const hub = this.#hubOf(gateway);
+    if (hub.pause) {
+      if (message.refusedBy.has(gateway.accountKey)) this.#notAccepted(recipients, hub.pause, gateway);
+      else this.#passOver(recipients, hub.pause, gateway);
       return;
     }
     for (const recipient of recipients) recipient.state = 'queued';
@@ -134,6 +159,10 @@ export class Router {
     if (!first) return;
     const { message } = first;
     const now = Date.now();
+    if (message.isOver(now)) {
+      this.#failAll(recipients, failure('expired'));
+      return;
+    }
     const { notBefore, at } = timingOf(message, gateway, now);
     if (notBefore > now) {
       this.#wait(notBefore, recipients, 'scheduled');
@@ -175,7 +204,7 @@ export class Router {
       return answer.results;
     } catch (error) {
       const reason = failureOf(error, failure('unreadable-answer'));
-      const certain = error instanceof SmsError && reason.code !== 'no-answer' && reason.code !== 'unreadable-answer';
+      const certain = error instanceof SmsError && !UNCERTAIN_CODES.has(reason.code);
       return recipients.map(() => ({ state: certain ? 'rejected' : 'in-doubt', failure: reason }));
     }
   }
@@ -188,7 +217,7 @@ export class Router {
     } else {
       for (const recipient of recipients) {
         recipient.gateway = nameOf(gateway);
-        this.#events.conclude(recipient, result.state);
+        this.#events.accept(recipient, result.state);
       }
     }
   }
@@ -198,12 +227,12 @@ export class Router {
       this.#notAccepted(recipients, refusal, gateway);
       return;
     }
-    const message = recipients[0]?.message;
-    const waiting = this.#hubOf(gateway).stop(refusal, gateway);
+    const hub = this.#hubOf(gateway);
+    const waiting = hub.stop(refusal, gateway);
     // The rest of the same message fails with it: its outcome would otherwise wait for the account.
-    const isRest = (job: Job): boolean => job.message === message && job.gatewayId === gateway.id;
-    this.#notAccepted([...recipients, ...waiting.filter(isRest).flatMap(waitingOf)], refusal, gateway);
-    this.route(waiting.filter((job) => !isRest(job)).flatMap(waitingOf));
+    if (hub.pause) recipients[0]?.message.refusedBy.add(gateway.accountKey);
+    this.#notAccepted(recipients, refusal, gateway);
+    this.route(waiting.flatMap(waitingOf));
   }
 
   /** Refused by what is known before a request: noted as an attempt, so that the way of the message can be seen. */
@@ -222,12 +251,14 @@ export class Router {
   #notAccepted(recipients: readonly Recipient[], refusal: Failure, gateway: GatewayName): void {
     const onward: Recipient[] = [];
     const ended: Recipient[] = [];
+    const retryAt = Date.now() + (refusal.retryAfter ?? 0);
     for (const recipient of recipients) {
       const more = recipient.passOn(refusal, nameOf(gateway));
-      if (FINAL_CODES.has(refusal.code)) this.#fail(recipient, refusal);
+      recipient.retryAt = Math.max(recipient.retryAt, retryAt);
+      if (FINAL_CODES.has(refusal.code)) this.#events.fail(recipient, refusal);
       else (more ? onward : ended).push(recipient);
     }
-    this.#endRound(ended, refusal.retryAfter);
+    this.#endRound(ended);
     this.route(onward);
   }
 
@@ -243,22 +274,28 @@ export class Router {
   }
 
   /** No gateway is left in this round: another one later, patience until an account works again, or the end. */
-  #endRound(recipients: readonly Recipient[], retryAfter = 0): void {
-    const again = new Map<number, Recipient[]>();
+  #endRound(recipients: readonly Recipient[]): void {
+    const now = Date.now();
+    const again: Recipient[] = [];
     for (const recipient of recipients) {
-      if (recipient.message.isOver(Date.now())) {
-        this.#fail(recipient, failure('expired'));
-      } else if (recipient.later.length > 0) {
+      const mayWork = recipient.later.length > 0;
+      const isHeld = !mayWork && recipient.paused.length > 0 && recipient.message.order.priority < URGENT;
+      if (!mayWork && !isHeld) {
+        this.#events.fail(recipient, recipient.failure ?? failure('no-route'));
+      } else if (recipient.message.isOver(now)) {
+        this.#events.fail(recipient, failure('expired'));
+      } else if (mayWork) {
         recipient.startOver();
-        again.set(recipient.rounds, [...(again.get(recipient.rounds) ?? []), recipient]);
-      } else if (recipient.paused.length > 0 && recipient.message.order.priority < URGENT) {
+        again.push(recipient);
+      } else {
         recipient.state = 'held';
         this.#held.add(recipient);
-      } else {
-        this.#fail(recipient, recipient.failure ?? failure('no-route'));
       }
     }
-    for (const [rounds, waiting] of again) this.#wait(Date.now() + pauseBefore(rounds, retryAfter), waiting, 'queued');
+    for (const waiting of groupBy(again, ({ rounds, retryAt }) => `${rounds} ${retryAt}`)) {
+      const [{ rounds, retryAt }] = waiting;
+      this.#wait(now + pauseBefore(rounds, retryAt - now), waiting, 'queued');
+    }
   }
 
   /** Nobody knows whether the vendor took it: what the gateway's user chose for that. */
@@ -266,11 +303,12 @@ export class Router {
     const resend: Recipient[] = [];
     const onward: Recipient[] = [];
     for (const recipient of recipients) {
-      recipient.gateway = nameOf(gateway);
-      recipient.failure = inDoubt(cause);
+      recipient.doubt = { failure: inDoubt(cause), gateway: nameOf(gateway) };
+      Object.assign(recipient, recipient.doubt);
       const over = recipient.message.isOver(Date.now());
       if (gateway.doubt === 'resend' && recipient.resends < MOST_RESENDS && !over) {
         recipient.resends++;
+        recipient.stay();
         resend.push(recipient);
       } else if (gateway.doubt === 'failover' && recipient.path.length > 1 && !over) {
         recipient.path.shift();
@@ -284,9 +322,8 @@ export class Router {
     this.route(onward);
   }
 
-  #fail(recipient: Recipient, reason: Failure): void {
-    recipient.failure = reason;
-    this.#events.conclude(recipient, stateOf(reason));
+  #failAll(recipients: readonly Recipient[], reason: Failure): void {
+    for (const recipient of recipients) this.#events.fail(recipient, reason);
   }
 
   #releaseHeld(): void {
@@ -294,6 +331,15 @@ export class Router {
     this.#held = new Set();
     for (const recipient of held) recipient.startOver();
     this.route(held);
+  }
+
+  /** An account that a gateway has left for another does not know its configuration any more. */
+  #leaveOtherHubs(gatewayId: string, own: Hub | undefined): void {
+    for (const [key, hub] of this.#hubs) {
+      if (hub === own) continue;
+      hub.forget(gatewayId);
+      if (hub.isIdle) this.#hubs.delete(key);
+    }
   }
 
   #hubOf(gateway: Gateway): Hub {
@@ -312,13 +358,6 @@ export class Router {
   }
 }
 
-/** The state in which a definite failure ends. */
-export function stateOf(reason: Failure): State {
-  if (reason.code === 'expired') return 'expired';
-  if (reason.code === 'cancelled') return 'cancelled';
-  return reason.code === 'opted-out' ? 'suppressed' : 'rejected';
-}
-
 function inDoubt(cause: Failure): Failure {
   const { detail: _detail, ...rest } = cause;
   return { ...rest, ...failure('in-doubt', cause.code) };
@@ -326,46 +365,4 @@ function inDoubt(cause: Failure): Failure {
 
 function waitingOf(job: Job): Recipient[] {
   return job.recipients.slice(job.next);
-}
-
-/** Recipients that can be routed together: of one message, at one position of its gateways, without an outcome. */
-function groupsOf(recipients: readonly Recipient[]): Recipient[][] {
-  const byMessage = new Map<Message, Map<number, Recipient[]>>();
-  for (const recipient of recipients) {
-    if (recipient.settled) continue;
-    const byPosition = byMessage.get(recipient.message) ?? new Map<number, Recipient[]>();
-    byMessage.set(recipient.message, byPosition);
-    const position = recipient.path[0] ?? -1;
-    const group = byPosition.get(position) ?? [];
-    byPosition.set(position, group);
-    group.push(recipient);
-  }
-  return [...byMessage.values()].flatMap((byPosition) => [...byPosition.values()]);
-}
-
-/** Recipients of a request that came to the same. */
-function alike(
-  recipients: readonly Recipient[],
-  results: readonly RecipientResult[],
-): Iterable<{ result: RecipientResult; concerned: Recipient[] }> {
-  const groups = new Map<string, { result: RecipientResult; concerned: Recipient[] }>();
-  recipients.forEach((recipient, index) => {
-    const result = results[index] ?? { state: 'in-doubt', failure: failure('unreadable-answer') };
-    const sameAs = result.state + ('failure' in result ? JSON.stringify(result.failure) : '');
-    const group = groups.get(sameAs) ?? { result, concerned: [] };
-    groups.set(sameAs, group);
-    group.concerned.push(recipient);
-  });
-  return groups.values();
-}
-
-/** The recipients of a request by text, in their order. */
-function itemsOf(message: Message, recipients: readonly Recipient[]): SendItem[] {
-  const items: { item: number; text: string; to: string[] }[] = [];
-  for (const { item, number } of recipients) {
-    const last = items.at(-1);
-    if (last?.item === item) last.to.push(number);
-    else items.push({ item, text: message.textOf(item), to: [number] });
-  }
-  return items.map(({ text, to }) => ({ text, to }));
 }

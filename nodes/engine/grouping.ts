@@ -1,0 +1,50 @@
+/** Which recipients go together: into one request, by one answer, or on one way. */
+import { failure } from '../core/failure';
+import type { RecipientResult, SendItem } from '../vendors/driver';
+import type { Message, Recipient } from './message';
+
+/** Elements with the same key together, in their order. */
+export function groupBy<T>(elements: Iterable<T>, keyOf: (element: T) => unknown): [T, ...T[]][] {
+  const groups = new Map<unknown, [T, ...T[]]>();
+  for (const element of elements) {
+    const key = keyOf(element);
+    const group = groups.get(key);
+    if (group) group.push(element);
+    else groups.set(key, [element]);
+  }
+  return [...groups.values()];
+}
+
+/** Recipients that can be routed together: of one message, at one position of its gateways, without an outcome. */
+export function groupsOf(recipients: readonly Recipient[]): Recipient[][] {
+  const open = recipients.filter(({ settled }) => !settled);
+  return groupBy(open, ({ message }) => message).flatMap((ofMessage) => groupBy(ofMessage, ({ path }) => path[0]));
+}
+
+/** Recipients of a request that came to the same. */
+export function alike(
+  recipients: readonly Recipient[],
+  results: readonly RecipientResult[],
+): { result: RecipientResult; concerned: Recipient[] }[] {
+  const pairs = recipients.map((recipient, index) => {
+    const result: RecipientResult = results[index] ?? { state: 'in-doubt', failure: failure('unreadable-answer') };
+    return { recipient, result };
+  });
+  const sameAs = ({ result }: { result: RecipientResult }): string =>
+    result.state + ('failure' in result ? JSON.stringify(result.failure) : '');
+  return groupBy(pairs, sameAs).map((group) => ({
+    result: group[0].result,
+    concerned: group.map(({ recipient }) => recipient),
+  }));
+}
+
+/** The recipients of a request by text, in their order. */
+export function itemsOf(message: Message, recipients: readonly Recipient[]): SendItem[] {
+  const items: { item: number; text: string; to: string[] }[] = [];
+  for (const { item, number } of recipients) {
+    const last = items.at(-1);
+    if (last?.item === item) last.to.push(number);
+    else items.push({ item, text: message.textOf(item), to: [number] });
+  }
+  return items.map(({ text, to }) => ({ text, to }));
+}
