@@ -9,6 +9,7 @@ import { isZone, readDaySpan } from '../core/time';
 import type { DoubtRule, Gateway } from '../engine/gateway';
 import type { AccountConfig, Driver } from '../vendors/driver';
 import { VENDORS } from '../vendors/registry';
+import { Discretion } from './discretion';
 import { engineOf } from './engine';
 import { resolveVariables } from './environment';
 import { HttpClient, type HttpSettings } from './http';
@@ -83,8 +84,9 @@ export async function openGateway(
     const address = addressOf(config.url, driver);
     const accountKey = digest(driver.id, address, config.accountId, config.username);
     const client = new HttpClient(http);
+    const discretion = new Discretion([config.password, typed.password]);
     const account = driver.open(config, {
-      http: client.call,
+      http: discretion.watch(client.call),
       now: () => Date.now(),
       // A device knows the ids of all its logins.
       nextIds: (count) => Promise.resolve(engineOf(red).ids.reserve(digest(driver.id, address), count)),
@@ -97,7 +99,7 @@ export async function openGateway(
       vendor: driver.id,
       accountKey,
       fingerprint: digest(accountKey, JSON.stringify([config, rate, window, http])),
-      ...{ rate, window, doubt, doubtAfter, timezone, country, options, driver, account },
+      ...{ rate, window, doubt, doubtAfter, timezone, country, options, driver, account: discretion.over(account) },
       ...(quietHours ? { quietHours } : {}),
     };
     return {

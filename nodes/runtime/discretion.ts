@@ -1,0 +1,111 @@
+/**
+ * A vendor's answer may quote the request: error pages do, and refusals name the number or the text that they are about.
+ * Here all that is taken out of what the answer leaves behind: secrets everywhere, numbers and texts of what becomes part
+ * of an error, for errors end in logs.
+ */
+import type { Failure } from '../core/failure';
+import type { Account, HttpCall, RecipientResult, SendItem } from '../vendors/driver';
+import { anyForm, changeTexts, secretPattern } from './redaction';
+
+const BLACK = '***';
+/** Words of a vendor that an error holds. */
+const MOST_WORDS = 200;
+/** So much of a text is looked for: words are cut where they begin to quote it. */
+const BEGINNING = 12;
+const SHORTEST_TEXT = 4;
+/** Keys made of a password are new in each request. */
+const MOST_KEYS = 1000;
+const KEY = /(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/gi;
+
+export class Discretion {
+  readonly #patterns: readonly RegExp[];
+  readonly #keys = new Set<string>();
+  /** Answers so far that quoted something. */
+  #quoting = 0;
+
+  constructor(secrets: readonly string[]) {
+    this.#patterns = secrets.filter((secret) => secret.trim() !== '').map(secretPattern);
+  }
+
+  /** Remembers the keys that go out with requests, and notices answers that quote them. */
+  watch(http: HttpCall): HttpCall {
+    return async (request) => {
+      const { url, body = '' } = request;
+      for (const [key] of `${url} ${body.toString('latin1')}`.matchAll(KEY)) this.#remember(key.toLowerCase());
+      const answer = await http(request);
+      const text = answer.body.toString('utf8');
+      if (this.#blackOut(text) !== text) this.#quoting++;
+      return answer;
+    };
+  }
+
+  /** The account, of whose answers nothing is left that is nobody's business. */
+  over(account: Account): Required<Account> {
+    return {
+      send: async (request) => {
+        const before = this.#quoting;
+        const { results, raw } = await account.send(request);
+        const known = new Map<Failure, Failure>();
+        return {
+          results: results.map((result) => this.#result(result, request.items, known)),
+          // Texts are looked at one by one only where it is worth while: an answer may have very many.
+          raw: this.#quoting === before ? raw : changeTexts(raw, (text) => this.#blackOut(text)),
+        };
+      },
+      probe: async () => {
+        const refusal = await account.probe();
+        return refusal && this.#failure(refusal, []);
+      },
+      checkMessage: (options, recipients) => account.checkMessage?.(options, recipients),
+      checkText: (text, options) => account.checkText(text, options),
+      batchable: (text, options) => account.batchable?.(text, options) ?? true,
+      checkRecipient: (to) => account.checkRecipient(to),
+    };
+  }
+
+  #remember(key: string): void {
+    this.#keys.add(key);
+    const [oldest] = this.#keys;
+    if (this.#keys.size > MOST_KEYS && oldest !== undefined) this.#keys.delete(oldest);
+  }
+
+  /** Many recipients share a failure. */
+  #result(result: RecipientResult, items: readonly SendItem[], known: Map<Failure, Failure>): RecipientResult {
+    if (!('failure' in result)) return result;
+    const failure = known.get(result.failure) ?? this.#failure(result.failure, items);
+    known.set(result.failure, failure);
+    return { ...result, failure };
+  }
+
+  #failure(failure: Failure, items: readonly SendItem[]): Failure {
+    const { vendorCode, vendorText } = failure;
+    return {
+      ...failure,
+      ...(vendorCode === undefined ? {} : { vendorCode: this.#words(vendorCode, items) }),
+      ...(vendorText === undefined ? {} : { vendorText: this.#words(vendorText, items) }),
+    };
+  }
+
+  #words(words: string, items: readonly SendItem[]): string {
+    // A code is no quotation, and most answers hold nothing else.
+    if (/^[+-]?\d{1,6}$/.test(words)) return words;
+    let left = this.#blackOut(words);
+    for (const { text, to } of items) {
+      for (const number of to) left = left.replaceAll(nationalDigits(number), '…');
+      if (text.length < SHORTEST_TEXT) continue;
+      const at = left.search(new RegExp(anyForm(text.slice(0, BEGINNING)), 'i'));
+      if (at >= 0) left = `${left.slice(0, at)}…`;
+    }
+    return left.length > MOST_WORDS ? `${left.slice(0, MOST_WORDS)}…` : left;
+  }
+
+  #blackOut(text: string): string {
+    const left = this.#patterns.reduce((rest, pattern) => rest.replace(pattern, BLACK), text);
+    return left.replace(KEY, (key) => (this.#keys.has(key.toLowerCase()) ? BLACK : key));
+  }
+}
+
+/** What every way to write a number has in common. */
+function nationalDigits(number: string): string {
+  return number.replace(/^(\+|00)/, '').slice(-11);
+}
