@@ -102,21 +102,32 @@ export class RealNodeRed {
     return answer.text();
   }
 
-  /** Deploys flows, and gives the types that Node-RED misses before it starts them. */
+  /** Deploys flows, waits until they run, and gives the types that Node-RED misses: then they do not. */
   async deploy(flows: readonly FlowNode[]): Promise<string[]> {
-    let missing: string[] = [];
-    const listen = ({ id, payload }: { id: string; payload?: { error?: string; types?: string[] } }): void => {
-      if (id === 'runtime-state' && payload?.error === 'missing-types') missing = payload.types ?? [];
-    };
-    this.#red.events.on('runtime-event', listen);
-    const answer = await fetch(`${this.url}flows`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'node-red-deployment-type': 'full' },
-      body: JSON.stringify(flows),
+    const { events } = this.#red;
+    let forget = (): void => undefined;
+    // Node-RED answers before the flows run. Whoever stopped it in between would leave nodes behind that nobody closes.
+    const settled = new Promise<string[]>((resolve) => {
+      const started = (): void => {
+        resolve([]);
+      };
+      const stopped = ({ id, payload }: { id: string; payload?: { error?: string; types?: string[] } }): void => {
+        if (id === 'runtime-state' && payload?.error === 'missing-types') resolve(payload.types ?? []);
+      };
+      events.on('flows:started', started).on('runtime-event', stopped);
+      forget = () => events.off('flows:started', started).off('runtime-event', stopped);
     });
-    this.#red.events.off('runtime-event', listen);
-    if (!answer.ok) throw new Error(`deploy: ${answer.status} ${await answer.text()}`);
-    return missing;
+    try {
+      const answer = await fetch(`${this.url}flows`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'node-red-deployment-type': 'full' },
+        body: JSON.stringify(flows),
+      });
+      if (!answer.ok) throw new Error(`deploy: ${answer.status} ${await answer.text()}`);
+      return await settled;
+    } finally {
+      forget();
+    }
   }
 
   async stop(): Promise<void> {
