@@ -278,6 +278,26 @@ describe('what was begun under a configuration that is gone', () => {
   );
 
   it(
+    'a probe of a pause that is over does not end the next one',
+    Bench.run(async (bench) => {
+      const vendor = refusing(bench.attached('a'));
+      bench.order();
+      await bench.settle();
+      vendor.probe = () => bench.clock.sleep(30_000).then(() => undefined);
+      await bench.advance(MINUTE + 1000);
+      assert.equal(vendor.probes, 1);
+      bench.dispatcher.attachGateway(vendor.gateway({ id: 'twin' }));
+      const refused = bench.order({ gateways: ['twin'] });
+      await bench.settle();
+      assert.deepEqual(bench.brief(refused), ['rejected auth-failed']);
+      await bench.advance(35_000);
+      assert.deepEqual(watch(bench, 'a'), ['auth-failed']);
+      await bench.advance(MINUTE);
+      assert.deepEqual(watch(bench, 'a'), []);
+    }),
+  );
+
+  it(
     'a refusal of it fails its own recipients, and pauses nothing',
     Bench.run(async (bench) => {
       const vendor = bench.vendor('a');
