@@ -1,6 +1,6 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
-import { walls } from './eslint.walls.mjs';
+import { walls } from './.build/walls.mjs';
 
 export default tseslint.config(
   // The sixth vendor is checked where its test puts it.

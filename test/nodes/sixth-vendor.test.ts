@@ -15,7 +15,7 @@ const ID = 'pigeon';
 
 const COPIED = [
   ...['nodes', 'locales', 'test/support', 'package.json', 'tsconfig.json', 'tsconfig.test.json'],
-  ...['tsconfig.editor.json', 'eslint.config.mjs', 'eslint.walls.mjs'],
+  ...['tsconfig.editor.json', 'eslint.config.mjs', '.build/walls.mjs'],
 ];
 const ADDED = [`nodes/vendors/${ID}`, `nodes/simulators/${ID}.ts`];
 

@@ -52,7 +52,7 @@ const FORBIDDEN: readonly (readonly [why: string, file: string, path: string])[]
   ['Node rooms know engine, core and runtime.', 'send/index.ts', '../vendors/registry'],
   ['Node rooms know engine, core and runtime.', 'gateway/index.ts', '../vendors/driver'],
   ['Node rooms know engine, core and runtime.', 'alert/index.ts', '../simulators/goip'],
-  ['nodes/attic is not in eslint.walls.mjs.', 'attic/x.ts', '../core/text'],
+  ['nodes/attic is not in .build/walls.mjs.', 'attic/x.ts', '../core/text'],
   ['Only runtime and the node rooms know Node-RED and the HTTP client.', 'engine/x.ts', 'node-red'],
   ['Only runtime and the node rooms know Node-RED and the HTTP client.', 'vendors/goip/x.ts', 'undici'],
   ['core is pure, and a driver is handed its HTTP call.', 'vendors/goip/x.ts', 'node:https'],

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
 
-const NODES = resolve(import.meta.dirname, 'nodes');
+const NODES = resolve(import.meta.dirname, '../nodes');
 
 /** Folders below nodes/, each a room of one palette node. */
 const ROOMS = ['gateway', 'send', 'report', 'inbound', 'webhook', 'device', 'account', 'alert', 'sidebar'];
@@ -39,7 +39,7 @@ const NETWORK = /^(node:)?(http|https|http2|net|tls|dgram|fs|child_process)(\/|$
 function refusalOfFile(from, to) {
   const [layer] = from.split('/');
   const [target] = to.split('/');
-  if (!(layer in MAY)) return `nodes/${layer} is not in eslint.walls.mjs.`;
+  if (!(layer in MAY)) return `nodes/${layer} is not in .build/walls.mjs.`;
   if (layer === target) return BY_VENDOR.includes(layer) ? refusalOfVendor(layer, from, to) : undefined;
   if (ROOMS.includes(target)) return 'Nobody knows a node room.';
   const allowed = MAY[layer].some((path) => to === path || to.startsWith(`${path}/`));
