@@ -84,9 +84,9 @@ describe('reading recipients', () => {
 
   it('is quick with many', () => {
     const many = Array.from({ length: 100_000 }, (_, index) => String(13_800_000_000 + index));
-    const start = performance.now();
+    const start = process.cpuUsage();
     assert.equal(read(many.join(',')).length, 100_000);
-    assert.ok(performance.now() - start < 3000);
+    assert.ok(process.cpuUsage(start).user < 3_000_000);
   });
 });
 

@@ -121,14 +121,14 @@ describe('a gateway that is away', () => {
   it(
     'forgets what is settled while it is away',
     Bench.run(async (bench) => {
-      for (let index = 0; index < 50_000; index++) bench.order({ ttl: HOUR });
+      for (let index = 0; index < 10_000; index++) bench.order({ ttl: HOUR });
       await bench.advance(HOUR);
-      assert.equal(bench.outcomes.length, 50_000);
+      assert.equal(bench.outcomes.length, 10_000);
       const vendor = bench.attached('a');
-      const start = performance.now();
+      const start = process.cpuUsage();
       bench.order();
       await bench.settle();
-      assert.ok(performance.now() - start < 500);
+      assert.ok(process.cpuUsage(start).user < 500_000);
       assert.equal(vendor.asked.length, 1);
     }),
   );
