@@ -3,6 +3,7 @@ import type { NodeAPI } from 'node-red';
 import { failure, failureOf, type Failure } from '../core/failure';
 import { engineOf } from '../runtime/engine';
 import { openGateway, type GatewayCredentials, type GatewayDef, type GatewayNode } from '../runtime/gateways';
+import { guard } from '../runtime/guard';
 import { Texts } from '../runtime/texts';
 import { serveVendorList } from '../runtime/vendor-list';
 
@@ -40,12 +41,16 @@ export default function (RED: NodeAPI): void {
 
     // The alarm of a paused account: one line when it pauses, one when it works again.
     let alarm: Failure | undefined;
-    const unwatch = dispatcher.watchGateway(this.id, (reason) => {
+    const tell = (reason: Failure | undefined): void => {
       if (reason?.code === 'invalid-config' || reason?.code === alarm?.code) return;
+      alarm = reason;
       if (reason) this.warn(texts.text('gateway.paused', { reason: texts.error(reason, def.vendor).message }));
       else this.log(texts.text('gateway.resumed'));
-      alarm = reason;
-    });
+    };
+    const unwatch = dispatcher.watchGateway(
+      this.id,
+      guard(tell, () => undefined),
+    );
 
     const close = async (removed: boolean): Promise<void> => {
       closed = true;
