@@ -1,30 +1,34 @@
 /** Finds a text again in whatever way somebody else wrote it. */
 import iconv from 'iconv-lite';
 
+const ESCAPES: Readonly<Record<string, string>> = { '\n': 'n', '\r': 'r', '\t': 't', '\b': 'b', '\f': 'f' };
 const ENTITIES: Readonly<Record<string, string>> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' };
 
 /**
  * The source of a pattern for the text in every mixture of ways to write it: as it is, escaped in JSON (also twice),
  * percent-encoded in UTF-8 or GBK (also twice), as HTML, or as UTF-8 that was taken for Latin-1. Case does not matter.
+ * Every repetition has an end, so that no answer can make a search take long.
  */
 export function anyForm(text: string): string {
-  return Array.from(text, anyFormOf).join('');
+  return Array.from(text.replace(/\\+/g, '\\'), anyFormOf).join('');
 }
 
 function anyFormOf(character: string): string {
+  if (character === '\\') return `(?:\\\\{1,64}|${percent(Buffer.from(character))})`;
   const code = (character.codePointAt(0) ?? 0).toString(16);
   const utf8 = Buffer.from(character, 'utf8');
   const ways = [
-    `\\\\*${literal(character)}`,
     percent(utf8),
-    ...(utf8.length > 1 ? [percent(iconv.encode(character, 'gbk'))] : []),
-    `&#(?:${parseInt(code, 16)}|x0*${code});`,
+    `\\\\{0,7}${literal(character)}`,
+    `&#(?:${parseInt(code, 16)}|x0{0,6}${code});`,
     Array.from({ length: character.length }, (_, index) => utf16(character.charCodeAt(index))).join(''),
   ];
   const entity = ENTITIES[character];
   if (entity !== undefined) ways.push(`&${entity};`);
+  const escape = ESCAPES[character];
+  if (escape !== undefined) ways.push(`\\\\{1,7}${escape}`);
   if (character === ' ') ways.push('\\+');
-  if (utf8.length > 1) ways.push(literal(utf8.toString('latin1')), `\\uFFFD{1,${utf8.length}}`);
+  if (utf8.length > 1) ways.push(percent(iconv.encode(character, 'gbk')), literal(utf8.toString('latin1')));
   return `(?:${ways.join('|')})`;
 }
 
@@ -34,11 +38,11 @@ function literal(text: string): string {
 
 /** `%E5%AF%86`, where a percent sign may have been encoded again. */
 function percent(bytes: Buffer): string {
-  return Array.from(bytes, (byte) => `%(?:25)*${byte.toString(16).padStart(2, '0')}`).join('');
+  return Array.from(bytes, (byte) => `%(?:25){0,3}${byte.toString(16).padStart(2, '0')}`).join('');
 }
 
 function utf16(unit: number): string {
-  return `\\\\+u${unit.toString(16).padStart(4, '0')}`;
+  return `\\\\{1,7}u${unit.toString(16).padStart(4, '0')}`;
 }
 
 /** Secrets are found wherever they stand; one that is short only where it stands alone, for it may be part of a word. */
