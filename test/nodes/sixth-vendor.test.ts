@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -18,6 +19,7 @@ const COPIED = [
   ...['tsconfig.editor.json', 'eslint.config.mjs', '.build/walls.mjs'],
 ];
 const ADDED = [`nodes/vendors/${ID}`, `nodes/simulators/${ID}.ts`];
+const TEXTS = ['en-US', 'zh-CN'].map((language) => `locales/${language}/vendors/${ID}.json`);
 
 let folder: string;
 
@@ -50,8 +52,9 @@ describe('a sixth vendor', { concurrency: true }, () => {
     folder = await realpath(await mkdtemp(join(tmpdir(), 'smswire-sixth-vendor-')));
     for (const path of COPIED) await cp(join(ROOT, path), join(folder, path), { recursive: true });
     await symlink(await realpath(join(ROOT, 'node_modules')), join(folder, 'node_modules'), 'junction');
-    for (const path of ['nodes', 'locales']) {
-      await cp(join(FIXTURE, path), join(folder, path), { recursive: true, errorOnExist: true, force: false });
+    for (const path of [...ADDED, ...TEXTS]) {
+      assert.ok(!existsSync(join(folder, path)), `${path} is there already`);
+      await cp(join(FIXTURE, path), join(folder, path), { recursive: true });
     }
     await cp(join(FIXTURE, 'send.ts'), join(folder, 'test/send.ts'));
     await register('nodes/vendors/registry.ts', 'driver');
