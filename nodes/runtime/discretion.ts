@@ -4,7 +4,7 @@
  * of an error, for errors end in logs.
  */
 import type { Failure } from '../core/failure';
-import type { Account, HttpCall, RecipientResult, SendItem } from '../vendors/driver';
+import type { Account, HttpCall, RecipientResult, SendItem, Source } from '../vendors/driver';
 import { anyForm, changeTexts, secretPattern } from './redaction';
 
 const BLACK = '***';
@@ -40,8 +40,11 @@ export class Discretion {
   }
 
   /** The account, of whose answers nothing is left that is nobody's business. */
-  over(account: Account): Required<Account> {
+  over(account: Account): Account {
+    const { sources } = account;
     return {
+      ...(sources ? { sources: sources.map((source) => this.#source(source)) } : {}),
+      ...(account.readPush ? { readPush: (push) => account.readPush?.(push) } : {}),
       send: async (request) => {
         const before = this.#quoting;
         const { results, raw } = await account.send(request);
@@ -60,6 +63,18 @@ export class Discretion {
       checkText: (text, options) => account.checkText(text, options),
       batchable: (text, options) => account.batchable?.(text, options) ?? true,
       checkRecipient: (to) => account.checkRecipient(to),
+    };
+  }
+
+  /** Failures alone are looked at: what handsets wrote comes out exactly as it was written. */
+  #source(source: Source): Source {
+    return {
+      ...source,
+      fetch: (position) => source.fetch(position),
+      read: (answer, position) => {
+        const page = source.read(answer, position);
+        return 'code' in page ? this.#failure(page, []) : page;
+      },
     };
   }
 

@@ -44,6 +44,11 @@ export interface Simulator {
   readonly requests: readonly { method: string; url: string; headers: NodeJS.Dict<string | string[]>; body: Buffer }[];
   /** Makes the simulator take further credentials. */
   addAccount(account: SimulatorAccount): void;
+  /**
+   * Tells where reports and inbound SMS of an account are pushed, as it is entered in the vendor's own screens; nothing
+   * where they are not pushed any more. Absent: the vendor pushes nothing.
+   */
+  pushTo?(account: Pick<SimulatorAccount, 'accountId' | 'username'>, url: string | undefined): void;
   /** Makes an SMS arrive at the account, as if a handset had sent it. */
   receive(sms: { from: string; to?: string; text: string }): void;
   /** Ends the server and every connection and timer of it. */

@@ -4,7 +4,10 @@
  * call, the clock and the id counter that it is handed.
  */
 import type { Failure } from '../core/failure';
+import type { Inbound } from '../core/inbound';
 import type { OptionSpec, OptionValues } from '../core/option';
+import type { DeviceStatus } from '../core/port-status';
+import type { Report } from '../core/report';
 
 export type { Attachment, OptionSpec, OptionValues } from '../core/option';
 
@@ -49,6 +52,8 @@ export interface Capabilities {
   readonly defaultWindow: number;
   /** Seconds to wait for an answer unless the gateway says otherwise. */
   readonly defaultTimeout: number;
+  /** What a push is answered once it is stored. Absent: the vendor pushes nothing. */
+  readonly pushAnswer?: string;
 }
 
 /** One vendor account or device, as the gateway node describes it. Everything resolved, nothing left to look up. */
@@ -109,6 +114,67 @@ export interface SendAnswer {
   readonly raw: unknown;
 }
 
+/** What a push, or the answer to a poll, tells. */
+export interface Events {
+  readonly reports: readonly Report[];
+  readonly inbound: readonly Inbound[];
+  readonly devices: readonly DeviceStatus[];
+  /** Records beside them that make no sense, as they came. */
+  readonly unreadable: readonly unknown[];
+}
+
+/** What a vendor or device sent to a webhook, byte for byte. */
+export interface Push {
+  readonly method: 'GET' | 'POST';
+  /** What follows the webhook's own path: blank, or `/report`. */
+  readonly path: string;
+  /** The query as it stands in the URL, without `?`. */
+  readonly query: string;
+  /** Blank where the header is missing. */
+  readonly contentType: string;
+  readonly body: Buffer;
+}
+
+export interface PushRead extends Events {
+  /** What kind of push it is, in the document's word for it. */
+  readonly type: string;
+}
+
+/** Which events a source gives. */
+export type EventKind = 'reports' | 'inbound';
+
+/** Where a poll goes on. */
+export interface Position {
+  /** What the last page left; absent at the first poll. */
+  readonly cursor?: string;
+  /** The id that is asked for, where the source is `perId`. */
+  readonly id?: string;
+}
+
+export interface Page extends Events {
+  /** Where the next poll goes on; absent where that makes no difference. */
+  readonly cursor?: string;
+  /** The vendor has more than fits into one answer. */
+  readonly more: boolean;
+}
+
+/** A call that fetches events. */
+export interface Source {
+  /** Tells it from the account's other sources: the document's name of the call. */
+  readonly name: string;
+  readonly gives: readonly EventKind[];
+  /** Seconds from one poll to the next: unless the user asks for another pace, and what the vendor bears at most. */
+  readonly interval: { readonly default: number; readonly least: number };
+  /** It is asked for each id that has no final report yet, and for nothing else. */
+  readonly perId: boolean;
+  /** Set where what was fetched is gone at the vendor: most records of an answer, and hours that the vendor keeps them. */
+  readonly once?: { readonly page: number; readonly hours?: number };
+  /** One request. Rejects only with what `http` rejected with. */
+  fetch(position: Position): Promise<HttpAnswer>;
+  /** Reads its answer, or says why there is nothing to read. Never throws. */
+  read(answer: HttpAnswer, position: Position): Page | Failure;
+}
+
 /** An account that is ready to be called. */
 export interface Account {
   /**
@@ -132,6 +198,10 @@ export interface Account {
   checkRecipient(to: string): Failure | undefined;
   /** A harmless call that shows whether the account works again: nothing, or why it still does not. */
   probe(): Promise<Failure | undefined>;
+  /** Reads a push; nothing where it is none of the vendor's. Never throws. Absent: the vendor pushes nothing. */
+  readPush?(push: Push): PushRead | undefined;
+  /** The calls that fetch events. Absent: there are none. */
+  readonly sources?: readonly Source[];
 }
 
 export interface Driver {
