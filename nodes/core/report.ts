@@ -22,6 +22,8 @@ export interface Report {
   readonly vendorTextKey?: string;
   /** Why it was not delivered, where that is what the report says. */
   readonly failure?: Failure;
+  /** Where there is no id: equal for one and the same report, be it pushed, pushed again or polled. */
+  readonly identity?: string;
   /** The vendor's record, parsed where it could be. */
   readonly raw: unknown;
 }
