@@ -90,6 +90,24 @@ export function readMoment(value: unknown, zone: string): number | undefined {
   return validMoment(moment + Math.floor(Number(`0.${fraction}`) * 1000));
 }
 
+/** A wall clock of `zone` written as 14 digits, `yyyyMMddHHmmss`; `undefined` where it is none. */
+export function readStamp(text: string, zone: string): number | undefined {
+  const match = /^\s*(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\s*$/.exec(text);
+  if (!match) return undefined;
+  const [, year = '', month = '', day = '', hour = '', minute = '', second = ''] = match;
+  return readMoment(`${year}-${month}-${day}T${hour}:${minute}:${second}`, zone);
+}
+
+/** Epoch milliseconds as ISO 8601 with the offset that `zone` has then: `2026-01-31T08:00:00.000+08:00`. */
+export function writeMoment(epoch: number, zone: string): string {
+  // Offsets before the time of standard zones had seconds, which ISO 8601 cannot say.
+  const offset = Math.round(zoneOffset(epoch, zone) / 60_000);
+  const minutes = Math.abs(offset);
+  const two = (number: number): string => String(number).padStart(2, '0');
+  const wall = new Date(epoch + offset * 60_000).toISOString().slice(0, -1);
+  return `${wall}${offset < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+}
+
 function offsetMilliseconds(offset: string): number {
   if (/^z$/i.test(offset)) return 0;
   const sign = offset.startsWith('-') ? -1 : 1;

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { endOfSpan, isZone, readDaySpan, readMoment, zoneOffset } from '../../../nodes/core/time';
+import {
+  endOfSpan,
+  isZone,
+  readDaySpan,
+  readMoment,
+  readStamp,
+  writeMoment,
+  zoneOffset,
+} from '../../../nodes/core/time';
 
 const iso = (epoch: number | undefined) => (epoch === undefined ? undefined : new Date(epoch).toISOString());
 const read = (text: unknown, zone = 'Asia/Shanghai') => iso(readMoment(text, zone));
@@ -170,6 +178,37 @@ describe('spans of the day', () => {
         fc.pre(from !== to);
         const wait = endOfSpan(epoch, { from, to }, zone) - epoch;
         assert.ok(wait >= 0 && wait <= 25 * HOUR);
+      }),
+    );
+  });
+});
+
+describe('a stamp of 14 digits', () => {
+  it('is a wall clock of the zone', () => {
+    assert.equal(iso(readStamp('20151221121046', 'Asia/Shanghai')), '2015-12-21T04:10:46.000Z');
+    assert.equal(iso(readStamp(' 20151221121046\n', 'UTC')), '2015-12-21T12:10:46.000Z');
+  });
+
+  it('is nothing else', () => {
+    for (const text of ['', '2015122112104', '201512211210461', '20151321121046', '20151221251046', '2015122112104x'])
+      assert.equal(readStamp(text, 'UTC'), undefined, text);
+  });
+});
+
+describe('writing a moment', () => {
+  it('gives the offset of the zone at that moment', () => {
+    const noon = Date.UTC(2026, 0, 1, 12);
+    assert.equal(writeMoment(noon, 'Asia/Shanghai'), '2026-01-01T20:00:00.000+08:00');
+    assert.equal(writeMoment(noon + 123, 'America/St_Johns'), '2026-01-01T08:30:00.123-03:30');
+    assert.equal(writeMoment(Date.UTC(2026, 6, 1), 'Europe/Berlin'), '2026-07-01T02:00:00.000+02:00');
+    assert.equal(writeMoment(noon, 'UTC'), '2026-01-01T12:00:00.000+00:00');
+  });
+
+  it('can be read again', () => {
+    const zones = fc.constantFrom('Asia/Shanghai', 'Europe/Berlin', 'America/St_Johns', 'Pacific/Chatham', 'UTC');
+    fc.assert(
+      fc.property(fc.integer({ min: Date.UTC(1990, 0), max: Date.UTC(2090, 0) }), zones, (epoch, zone) => {
+        assert.equal(readMoment(writeMoment(epoch, zone), 'UTC'), epoch);
       }),
     );
   });
