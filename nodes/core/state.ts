@@ -29,3 +29,21 @@ export const FAILED_STATES: ReadonlySet<State> = new Set<State>([
   'cancelled',
   'suppressed',
 ]);
+
+/** How much a state tells of an SMS that the vendor has: a state never goes back to one that tells less. */
+const KNOWLEDGE: Partial<Readonly<Record<State, number>>> = {
+  scheduled: 0,
+  accepted: 0,
+  sent: 1,
+  unknown: 2,
+  delivered: 3,
+  undelivered: 3,
+  rejected: 3,
+  expired: 3,
+  cancelled: 3,
+};
+
+/** Whether a report of the state `next` says more than is known by `current`. */
+export function isProgress(current: State, next: State): boolean {
+  return (KNOWLEDGE[next] ?? 0) > (KNOWLEDGE[current] ?? 0);
+}

@@ -30,6 +30,12 @@ export interface Order {
   readonly ttl: number;
   /** The caller's idempotency key. */
   readonly once?: string;
+  /** When the outcome is out: once the vendor has accepted, or once the handset has confirmed. */
+  readonly until: 'accepted' | 'delivered';
+  /** Milliseconds, from the acceptance on, that `delivered` waits for a final report. */
+  readonly deadline: number;
+  /** Comes back with every report. */
+  readonly ref?: unknown;
   /** Options of the message, not yet converted. */
   readonly options: Readonly<Record<string, unknown>>;
   /** Comes back with the outcome, untouched. */
@@ -73,6 +79,7 @@ export interface Outcome {
   readonly node: string;
   readonly items: readonly OrderItem[];
   readonly envelope: unknown;
+  readonly until: Order['until'];
   readonly recipients: readonly RecipientOutcome[];
   readonly attempts: readonly Attempt[];
   /** The vendor's last answer. */

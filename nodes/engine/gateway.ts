@@ -29,6 +29,8 @@ export interface Gateway {
   readonly options: OptionValues;
   readonly driver: Driver;
   readonly account: Account;
+  /** Where the vendor or device is to push what it learns; nothing where it cannot reach this Node-RED. */
+  callbackUrl(): string | undefined;
 }
 
 /** A gateway whose configuration cannot work, and why. */

@@ -4,13 +4,15 @@
  */
 import { failure, type Failure } from '../core/failure';
 import { cleanNumber, comparable } from '../core/recipient';
-import type { State } from '../core/state';
+import { ACCEPTED_STATES, FAILED_STATES, type State } from '../core/state';
 import { setAlarm } from './alarm';
+import type { Deliveries } from './deliveries';
 import type { Dispatcher, Order, Outcome, Verdict, VerdictTaken } from './dispatcher';
+import type { ReportEvent } from './events';
 import type { BrokenGateway, Gateway } from './gateway';
 import { Message, type Recipient } from './message';
 import { OnceRegister, type OnceRecord } from './once';
-import { Router } from './router';
+import { Router, type RouterEvents } from './router';
 
 /** Orders with recipients in doubt that wait for a user's word. */
 const MOST_DOUBTS = 10_000;
@@ -24,6 +26,7 @@ export interface DispatcherLimits {
 
 export class MemoryDispatcher implements Dispatcher {
   readonly #limits: DispatcherLimits;
+  readonly #deliveries: Deliveries;
   readonly #router: Router;
   readonly #sinks = new Map<string, (outcome: Outcome) => void>();
   readonly #watchers = new Map<string, Set<(alarm: Failure | undefined) => void>>();
@@ -36,14 +39,19 @@ export class MemoryDispatcher implements Dispatcher {
   readonly #countries = new Map<string, string>();
   /** Outcomes whose node is gone. */
   #strays: Outcome[] = [];
-  /** Recipients without an outcome. */
-  #open = 0;
+  /** Recipients that wait to be sent. */
+  #waiting = 0;
 
-  constructor(limits: DispatcherLimits) {
+  constructor(limits: DispatcherLimits, deliveries: Deliveries) {
     this.#limits = limits;
-    this.#router = new Router({
+    this.#deliveries = deliveries;
+    const events: RouterEvents = {
       accept: (recipient, state) => {
-        this.#conclude(recipient, state);
+        if (recipient.message.order.until === 'delivered') this.#awaitReport(recipient, state);
+        else this.#conclude(recipient, state);
+      },
+      report: (recipient, event) => {
+        this.#report(recipient, event);
       },
       fail: (recipient, reason) => {
         this.#fail(recipient, reason);
@@ -54,20 +62,20 @@ export class MemoryDispatcher implements Dispatcher {
       alarm: (gatewayId) => {
         for (const listener of this.#watchers.get(gatewayId) ?? []) listener(this.#router.alarmOf(gatewayId));
       },
-    });
+    };
+    this.#router = new Router(events, deliveries);
   }
 
   send(order: Order): void {
     const now = Date.now();
     const message = new Message(order, now);
     const wanted = order.items.reduce((sum, { to }) => sum + to.length, 0);
-    const full = this.#open + wanted > this.#limits.queueLimit;
+    const full = this.#waiting + wanted > this.#limits.queueLimit;
     const texts = order.items.map(({ text }) => text);
     const fits = order.once === undefined || this.#once.fits(order.once, texts, now);
     order.items.forEach(({ to }, item) => {
-      for (const written of to) message.add(item, written, cleanNumber(written) ?? '');
+      for (const written of to) this.#count(message.add(item, written, cleanNumber(written) ?? ''));
     });
-    this.#open += wanted;
     this.#startExpiry(message);
     const ready = message.recipients.filter((recipient) => {
       if (recipient.number === '') this.#fail(recipient, failure('invalid-recipient'));
@@ -141,13 +149,73 @@ export class MemoryDispatcher implements Dispatcher {
     recipient.following = true;
     record.follow(({ state, id, ids, failure: reason, gateway }) => {
       Object.assign(recipient, { id, ids, failure: reason, gateway, following: false });
-      if (state !== 'in-doubt') {
+      if (state === 'in-doubt') {
+        recipient.once = record;
+        this.#doubt(recipient, 0);
+      } else if (recipient.message.order.until !== 'delivered' || !this.#awaitFollowed(recipient, state)) {
         this.#conclude(recipient, state);
-        return;
       }
-      recipient.once = record;
-      this.#doubt(recipient, 0);
     });
+  }
+
+  /** The vendor has it: its outcome is out when the handset confirms, or when the deadline has passed. */
+  #awaitReport(recipient: Recipient, state: State): void {
+    const { order } = recipient.message;
+    recipient.state = state;
+    this.#uncount(recipient);
+    const cancel = setAlarm(Math.max(Date.now(), order.at ?? 0) + order.deadline, () => {
+      recipient.failure = failure('no-report');
+      this.#conclude(recipient, recipient.state);
+    });
+    recipient.endWait = cancel;
+  }
+
+  /** Waits for the report about an SMS that another order has sent. False where none is to be expected. */
+  #awaitFollowed(recipient: Recipient, state: State): boolean {
+    const { id, gateway, failure: reason } = recipient;
+    if (!ACCEPTED_STATES.has(state) || state === 'delivered' || reason || id === undefined || !gateway) return false;
+    const watch = this.#deliveries.watch(gateway.id, id, recipient.number, (event) => {
+      this.#report(recipient, event);
+    });
+    if (!watch) {
+      recipient.failure = failure('no-report');
+      return false;
+    }
+    this.#awaitReport(recipient, state);
+    const cancel = recipient.endWait;
+    recipient.endWait = () => {
+      cancel?.();
+      watch.end();
+    };
+    this.#report(recipient, watch.event);
+    return true;
+  }
+
+  #report(recipient: Recipient, event: ReportEvent): void {
+    const { settled, endWait } = recipient;
+    if (settled || !endWait) return;
+    recipient.state = event.state;
+    if (event.state === 'delivered') {
+      this.#conclude(recipient, 'delivered');
+    } else if (FAILED_STATES.has(event.state)) {
+      endWait();
+      recipient.endWait = undefined;
+      this.#count(recipient);
+      this.#router.undelivered(recipient, event);
+    } else if (event.state === 'unknown' && event.final) {
+      recipient.failure = event.failure ?? failure('no-answer');
+      this.#conclude(recipient, 'unknown');
+    }
+  }
+
+  #count(recipient: Recipient): void {
+    if (!recipient.counted) this.#waiting++;
+    recipient.counted = true;
+  }
+
+  #uncount(recipient: Recipient): void {
+    if (recipient.counted) this.#waiting--;
+    recipient.counted = false;
   }
 
   #doubt(recipient: Recipient, patience: number): void {
@@ -189,7 +257,9 @@ export class MemoryDispatcher implements Dispatcher {
       return;
     }
     for (const recipient of recipients) {
-      if (verdict === 'failed') recipient.failure = failure('undelivered', 'settled-by-user');
+      // Without an id no report will ever be found for what the user calls accepted.
+      const unreported = recipient.message.order.until === 'delivered' ? failure('no-report') : undefined;
+      recipient.failure = verdict === 'failed' ? failure('undelivered', 'settled-by-user') : unreported;
       this.#conclude(recipient, verdict === 'failed' ? 'undelivered' : 'accepted');
     }
   }
@@ -216,20 +286,22 @@ export class MemoryDispatcher implements Dispatcher {
     if (!recipient.settled) return;
     recipient.settled = false;
     recipient.message.open++;
-    this.#open++;
+    this.#count(recipient);
   }
 
   /** Takes up again recipients whose order has come out, for an outcome that leaves where the verdict came from. */
-  #reopen(concerned: readonly Recipient[], { node, envelope }: Verdict): Message {
+  #reopen(concerned: readonly Recipient[], { node, envelope, verdict }: Verdict): Message {
     // Of several messages of one order the last knows all the attempts.
     const before = concerned.at(-1)?.message;
     if (!before) throw new Error('no recipient to take up again');
-    const message = new Message({ ...before.order, node, envelope }, Date.now());
+    const until = verdict === 'resend' ? before.order.until : 'accepted';
+    const message = new Message({ ...before.order, node, envelope, until }, Date.now());
     for (const attempt of before.attempts) message.note(attempt);
     message.raw = before.raw;
     for (const { item, to, number, path, failure: reason, gateway, once } of concerned) {
-      Object.assign(message.add(item, to, number), { path: [...path], failure: reason, gateway, once });
-      this.#open++;
+      const again = message.add(item, to, number);
+      Object.assign(again, { path: [...path], failure: reason, gateway, once });
+      this.#count(again);
     }
     this.#startExpiry(message);
     return message;
@@ -239,8 +311,9 @@ export class MemoryDispatcher implements Dispatcher {
     if (message.expiresAt === undefined) return;
     message.cancelExpiry = setAlarm(message.expiresAt, () => {
       for (const recipient of message.recipients) {
-        const { state, following } = recipient;
-        if (state !== 'sending' && state !== 'in-doubt' && !following) this.#fail(recipient, failure('expired'));
+        const { state, following, endWait } = recipient;
+        const isOut = state === 'sending' || state === 'in-doubt' || endWait !== undefined;
+        if (!isOut && !following) this.#fail(recipient, failure('expired'));
       }
     });
   }
@@ -253,7 +326,7 @@ export class MemoryDispatcher implements Dispatcher {
       return;
     }
     recipient.failure = reason;
-    this.#conclude(recipient, stateOf(reason));
+    this.#conclude(recipient, stateOf(reason) ?? recipient.lastState);
   }
 
   /** The recipient has its outcome; with the last one the order has. */
@@ -262,8 +335,10 @@ export class MemoryDispatcher implements Dispatcher {
     recipient.state = state;
     recipient.settled = true;
     recipient.cancelDoubt?.();
+    recipient.endWait?.();
+    recipient.endWait = undefined;
     this.#router.forget(recipient);
-    this.#open--;
+    this.#uncount(recipient);
     const { message } = recipient;
     message.open--;
     if (message.open === 0) this.#comeOut(message);
@@ -273,10 +348,10 @@ export class MemoryDispatcher implements Dispatcher {
 
   #comeOut(message: Message): void {
     message.cancelExpiry?.();
-    const { key, node, items, envelope } = message.order;
+    const { key, node, items, envelope, until } = message.order;
     const { attempts, raw } = message;
     const recipients = message.recipients.map(({ outcome }) => outcome);
-    const outcome = { key, node, items, envelope, recipients, attempts, ...(raw === undefined ? {} : { raw }) };
+    const outcome = { key, node, items, envelope, until, recipients, attempts, ...(raw === undefined ? {} : { raw }) };
     // Whoever sends must be able to note the key before its outcome comes.
     queueMicrotask(() => {
       this.#deliver(outcome);
@@ -298,9 +373,9 @@ export class MemoryDispatcher implements Dispatcher {
   }
 }
 
-/** The state in which a definite failure ends. */
-function stateOf(reason: Failure): State {
+/** The state in which a definite failure of ours ends. */
+function stateOf(reason: Failure): State | undefined {
   if (reason.code === 'expired') return 'expired';
   if (reason.code === 'cancelled') return 'cancelled';
-  return reason.code === 'opted-out' ? 'suppressed' : 'rejected';
+  return reason.code === 'opted-out' ? 'suppressed' : undefined;
 }

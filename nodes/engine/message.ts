@@ -36,6 +36,12 @@ export class Recipient {
   following = false;
   /** Ends the wait for evidence about a send in doubt. */
   cancelDoubt?: () => void;
+  /** The vendor has it, and its order waits until the handset confirms. Ends that wait. */
+  endWait?: () => void;
+  /** It counts among those that wait to be sent. */
+  counted = false;
+  /** In which state it ends where no gateway is left: the vendor reported one of them, or all refused it. */
+  lastState: 'rejected' | 'undelivered' = 'rejected';
 
   constructor(
     readonly message: Message,
@@ -90,14 +96,13 @@ export class Recipient {
 
   get outcome(): RecipientOutcome {
     const { to, item, state, id, ids, failure, gateway } = this;
-    const isBad = state !== 'accepted' && state !== 'scheduled' && state !== 'sent' && state !== 'delivered';
     return {
       to,
       item,
       state,
       ...(id === undefined ? {} : { id }),
       ...(ids === undefined ? {} : { ids }),
-      ...(isBad && failure ? { failure } : {}),
+      ...(failure ? { failure } : {}),
       ...(gateway ? { gateway } : {}),
     };
   }

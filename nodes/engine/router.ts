@@ -14,13 +14,16 @@ import {
 import type { State } from '../core/state';
 import type { RecipientResult, SendRequest } from '../vendors/driver';
 import { setAlarm } from './alarm';
+import type { Deliveries } from './deliveries';
 import type { GatewayName } from './dispatcher';
+import type { ReportEvent } from './events';
 import type { BrokenGateway, Gateway } from './gateway';
 import { alike, groupBy, groupsOf, itemsOf } from './grouping';
 import { Hub } from './hub';
 import type { Job, Message, Recipient } from './message';
 import { pauseBefore } from './retry';
 import { Inspection, URGENT, nameOf, optionsFor, timingOf } from './routing';
+import type { SendFacts } from './tracked-send';
 
 /** Requests that `doubt: resend` repeats for a recipient before the doubt is shown after all. */
 const MOST_RESENDS = 3;
@@ -32,6 +35,8 @@ const UNCERTAIN_CODES: ReadonlySet<ErrorCode> = new Set(['no-answer', 'unreadabl
 export interface RouterEvents {
   /** The vendor has it. */
   accept(recipient: Recipient, state: 'accepted' | 'scheduled'): void;
+  /** Something was reported of one that the vendor has. */
+  report(recipient: Recipient, event: ReportEvent): void;
   /** No gateway took it, and none is left to try. */
   fail(recipient: Recipient, reason: Failure): void;
   /** Nobody knows whether the vendor took it; `patience` milliseconds are left for evidence. */
@@ -42,6 +47,7 @@ export interface RouterEvents {
 
 export class Router {
   readonly #events: RouterEvents;
+  readonly #deliveries: Deliveries;
   readonly #gateways = new Map<string, Gateway | BrokenGateway>();
   readonly #hubs = new Map<string, Hub>();
   /** Recipients whose gateway is not there at the moment, by its id. */
@@ -49,8 +55,9 @@ export class Router {
   /** Recipients that wait for a paused account. */
   #held = new Set<Recipient>();
 
-  constructor(events: RouterEvents) {
+  constructor(events: RouterEvents, deliveries: Deliveries) {
     this.#events = events;
+    this.#deliveries = deliveries;
   }
 
   /** Why nothing goes out through a gateway at the moment, if that is so. */
@@ -85,6 +92,25 @@ export class Router {
       else if (id === undefined) this.#endRound(group);
       else this.#routeTo(id, first.message, group);
     }
+  }
+
+  /** The vendor accepted a recipient and could certainly not deliver to it: the next gateway, a later round, or the end. */
+  undelivered(recipient: Recipient, event: ReportEvent): void {
+    const reason = event.failure ?? failure('undelivered');
+    const gateway = event.gateway ?? recipient.gateway;
+    recipient.lastState = 'undelivered';
+    if (!gateway) {
+      this.#events.fail(recipient, reason);
+      return;
+    }
+    recipient.message.note({
+      gateway,
+      at: new Date(event.at).toISOString(),
+      to: [recipient.to],
+      state: event.state,
+      failure: reason,
+    });
+    this.#notAccepted([recipient], reason, gateway);
   }
 
   /** Forgets a recipient that has its outcome. */
@@ -169,7 +195,9 @@ export class Router {
       return;
     }
     for (const recipient of recipients) recipient.state = 'sending';
+    const record = this.#deliveries.begin(gateway);
     const results = await this.#ask(gateway, message, recipients, at);
+    const accepted = recipients.flatMap((recipient, index) => this.#factsOf(gateway, recipient, results[index], now));
     for (const { result, concerned } of alike(recipients, results)) {
       message.note({
         gateway: nameOf(gateway),
@@ -180,6 +208,30 @@ export class Router {
       });
       this.#apply(gateway, concerned, result);
     }
+    // Last, for reports that came before may be told by it.
+    record(accepted);
+  }
+
+  /** What is to be known of an SMS that was accepted, so that reports find it. */
+  #factsOf(gateway: Gateway, recipient: Recipient, result: RecipientResult | undefined, sentAt: number): SendFacts[] {
+    if (!result || !('id' in result)) return [];
+    const { message, item, to } = recipient;
+    const { key, ref, until } = message.order;
+    const { id, ids, state } = result;
+    return [
+      {
+        ...{ key, gateway: nameOf(gateway), to, text: message.textOf(item), id, state, sentAt },
+        ...(ids === undefined ? {} : { ids }),
+        ...(ref === undefined ? {} : { ref }),
+        ...(until === 'delivered'
+          ? {
+              watcher: (event) => {
+                this.#events.report(recipient, event);
+              },
+            }
+          : {}),
+      },
+    ];
   }
 
   async #ask(
@@ -188,11 +240,13 @@ export class Router {
     recipients: readonly Recipient[],
     at: number | undefined,
   ): Promise<readonly RecipientResult[]> {
+    const callbackUrl = gateway.callbackUrl();
     const request: SendRequest = {
       items: itemsOf(message, recipients),
       options: message.options.get(gateway.id) ?? gateway.options,
       ...(at === undefined ? {} : { at }),
-      wantReports: false,
+      wantReports: message.order.until === 'delivered' || this.#deliveries.wantsReports(gateway),
+      ...(callbackUrl === undefined ? {} : { callbackUrl }),
     };
     try {
       const answer = await gateway.account.send(request);
@@ -217,12 +271,14 @@ export class Router {
     } else {
       for (const recipient of recipients) {
         recipient.gateway = nameOf(gateway);
+        recipient.failure = undefined;
         this.#events.accept(recipient, result.state);
       }
     }
   }
 
   #rejected(gateway: Gateway, recipients: readonly Recipient[], refusal: Failure): void {
+    for (const recipient of recipients) recipient.lastState = 'rejected';
     if (!ACCOUNT_CODES.has(refusal.code)) {
       this.#notAccepted(recipients, refusal, gateway);
       return;

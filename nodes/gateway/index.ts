@@ -13,7 +13,7 @@ export default function (RED: NodeAPI): void {
 
   function Gateway(this: GatewayNode, def: GatewayDef): void {
     RED.nodes.createNode(this, def);
-    const { dispatcher } = engineOf(RED);
+    const { dispatcher, attachGateway } = engineOf(RED);
     const name = def.name || def.vendor;
     const said = new Set<string>();
     let detach = (): void => undefined;
@@ -21,7 +21,7 @@ export default function (RED: NodeAPI): void {
 
     const broken = (reason: Failure): void => {
       this.error(texts.sentence(reason));
-      if (!closed) detach = dispatcher.attachGateway({ id: this.id, name, vendor: def.vendor, failure: reason });
+      if (!closed) detach = attachGateway({ id: this.id, name, vendor: def.vendor, failure: reason });
     };
 
     this.opened = openGateway(RED, this, def, (key, params) => {
@@ -30,7 +30,7 @@ export default function (RED: NodeAPI): void {
       this.warn(texts.text(`vendors.${def.vendor}.notices.${key}`, params));
     }).then(
       (opened) => {
-        if (!closed) detach = dispatcher.attachGateway(opened.gateway);
+        if (!closed) detach = attachGateway(opened.gateway);
         return opened;
       },
       (error: unknown) => {

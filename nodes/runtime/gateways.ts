@@ -100,6 +100,7 @@ export async function openGateway(
       accountKey,
       fingerprint: digest(accountKey, JSON.stringify([config, rate, window, http])),
       ...{ rate, window, doubt, doubtAfter, timezone, country, options, driver, account: discretion.over(account) },
+      callbackUrl: () => undefined,
       ...(quietHours ? { quietHours } : {}),
     };
     return {

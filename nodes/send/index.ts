@@ -88,7 +88,7 @@ export default function (RED: NodeAPI): void {
       const { country = DEFAULT_COUNTRY, timezone = DEFAULT_ZONE } = first?.gateway ?? {};
       const returned = isSender(this.#node.id, carried.key);
       const { items, batch, ...timing } = await this.#reader.read(msg, { returned, country, timezone });
-      const { ttl } = this.#reader;
+      const { ttl, until, deadline } = this.#reader;
       const envelope = { msg, carried, batch };
       const key = randomUUID();
       noteSender(key, this.#node.id);
@@ -96,11 +96,12 @@ export default function (RED: NodeAPI): void {
       this.#inFlight++;
       this.#status.simulated = first?.simulated ?? false;
       engineOf(RED).dispatcher.send({
-        ...{ key, node: this.#node.id, gateways, items, ttl, envelope },
+        ...{ key, node: this.#node.id, gateways, items, ttl, until, deadline, envelope },
         ...timing,
         priority: carried.priority ?? 0,
         options: carried.options ?? {},
         ...(carried.once === undefined ? {} : { once: carried.once }),
+        ...(carried.ref === undefined ? {} : { ref: carried.ref }),
       });
       this.#showWork();
     }
@@ -178,7 +179,7 @@ export default function (RED: NodeAPI): void {
 
   function SendNode(this: Node, def: SendDef): void {
     RED.nodes.createNode(this, def);
-    const { dispatcher } = engineOf(RED);
+    const { dispatcher, events } = engineOf(RED);
     const sender = new Sender(this, def);
     const report = (error: unknown): void => {
       this.error(texts.sentence(failureOf(error, failure('invalid-message', 'unexpected'))));
@@ -210,10 +211,16 @@ export default function (RED: NodeAPI): void {
         sender.alarm(reason);
       }, report),
     );
-    this.on('close', () => {
+    // Whoever waits for deliveries asks for reports, at every gateway that may send.
+    const { gateway, backup1, backup2, backup3, until } = def;
+    const gateways = until === 'delivered' ? new Set([gateway, backup1, backup2, backup3].filter(Boolean)) : [];
+    const listening = [...gateways].map((id) => events.listen('reports', { node: `${this.id} ${id}`, gateway: id }));
+    this.on('close', (removed: boolean, done: () => void) => {
       cancelAttach();
       unwatch();
       detach();
+      for (const end of listening) end(removed);
+      done();
     });
   }
 

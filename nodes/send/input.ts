@@ -22,6 +22,8 @@ export interface SendDef extends NodeDef {
   at: string;
   atType: string;
   ttl: unknown;
+  until: unknown;
+  deadline: unknown;
 }
 
 export interface SendMessage extends NodeMessage {
@@ -49,6 +51,7 @@ export interface SendInput {
 
 const MOST_REF = 4096;
 const DAY_SECONDS = 86_400;
+const HOUR_SECONDS = 3600;
 
 /** Throws an `SmsError` of code `invalid-message` that names the field. */
 export function readCarried({ sms }: SendMessage): Carried {
@@ -114,9 +117,19 @@ export class InputReader {
 
   /** Milliseconds. */
   get ttl(): number {
-    const seconds = isNothing(this.#def.ttl) ? DAY_SECONDS : readNumber(this.#def.ttl);
-    if (seconds === undefined || seconds < 0) throw new SmsError(failure('invalid-config', 'ttl', { field: 'ttl' }));
-    return seconds * 1000;
+    return this.#seconds('ttl', DAY_SECONDS) * 1000;
+  }
+
+  get until(): 'accepted' | 'delivered' {
+    const { until } = this.#def;
+    if (isNothing(until) || until === 'accepted') return 'accepted';
+    if (until === 'delivered') return 'delivered';
+    throw new SmsError(failure('invalid-config', 'until', { field: 'until' }));
+  }
+
+  /** Milliseconds. */
+  get deadline(): number {
+    return this.#seconds('deadline', HOUR_SECONDS) * 1000;
   }
 
   /**
@@ -137,6 +150,13 @@ export class InputReader {
     const to = ownTo ? await this.#ownTo(msg, country) : recipientsOf(msg, country);
     const text = ownText ? await this.#ownText(msg) : readText(msg.payload, 'msg.payload');
     return { items: [{ text, to }], batch: false, ...timing };
+  }
+
+  #seconds(field: 'ttl' | 'deadline', otherwise: number): number {
+    const value = this.#def[field];
+    const seconds = isNothing(value) ? otherwise : readNumber(value);
+    if (seconds === undefined || seconds < 0) throw new SmsError(failure('invalid-config', 'seconds', { field }));
+    return seconds;
   }
 
   async #ownTo(msg: SendMessage, country: string): Promise<string[]> {

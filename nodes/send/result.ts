@@ -27,9 +27,9 @@ export interface Result {
   readonly failures: readonly [undefined, Failure | undefined, Failure | undefined];
 }
 
-/** Which output a state leaves by: 0, 1 or 2. */
-export function outputOf(state: State): 0 | 1 | 2 {
-  if (ACCEPTED_STATES.has(state)) return 0;
+/** Which output a state leaves by: 0, 1 or 2. Whoever wants to hear of the delivery is told of nothing less as success. */
+export function outputOf(state: State, until: Outcome['until']): 0 | 1 | 2 {
+  if (until === 'delivered' ? state === 'delivered' : ACCEPTED_STATES.has(state)) return 0;
   return FAILED_STATES.has(state) ? 1 : 2;
 }
 
@@ -37,7 +37,7 @@ export function resultOf(outcome: Outcome, msg: SendMessage, carried: Carried, b
   const build = (recipients: readonly RecipientOutcome[], output?: 0 | 1 | 2): SendMessage =>
     new MessageBuilder(outcome, msg, carried, batch, texts).build(recipients, output);
   const byOutput: [RecipientOutcome[], RecipientOutcome[], RecipientOutcome[]] = [[], [], []];
-  for (const recipient of outcome.recipients) byOutput[outputOf(recipient.state)].push(recipient);
+  for (const recipient of outcome.recipients) byOutput[outputOf(recipient.state, outcome.until)].push(recipient);
   const one = (output: 0 | 1 | 2): SendMessage | undefined =>
     byOutput[output].length > 0 ? build(byOutput[output], output) : undefined;
   return {

@@ -4,13 +4,15 @@ import type { Status } from '../runtime/status';
 import type { Texts } from '../runtime/texts';
 import { outputOf } from './result';
 
-export function showOutcome(status: Status, { recipients }: Outcome, texts: Texts): void {
+export function showOutcome(status: Status, { recipients, until }: Outcome, texts: Texts): void {
   const count: [number, number, number] = [0, 0, 0];
-  for (const { state } of recipients) count[outputOf(state)]++;
+  for (const { state } of recipients) count[outputOf(state, until)]++;
   const [accepted, failed, inDoubt] = count;
   const total = recipients.length;
-  if (inDoubt > 0) {
+  if (recipients.some(({ state }) => state === 'in-doubt')) {
     status.show('doubtful', 'inDoubt', { count: inDoubt, total });
+  } else if (inDoubt > 0) {
+    status.show('doubtful', 'unreported', { count: inDoubt, total });
   } else if (failed === total) {
     const [first] = recipients;
     status.show('bad', 'failed', { code: texts.text(`codes.${first?.failure?.code ?? 'vendor-error'}`) });
@@ -18,6 +20,6 @@ export function showOutcome(status: Status, { recipients }: Outcome, texts: Text
     status.show('bad', 'partly', { accepted, failed, total });
   } else {
     const scheduled = recipients.every(({ state }) => state === 'scheduled');
-    status.show('good', scheduled ? 'scheduled' : 'accepted', { count: total });
+    status.show('good', until === 'delivered' ? until : scheduled ? 'scheduled' : 'accepted', { count: total });
   }
 }

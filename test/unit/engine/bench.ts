@@ -2,6 +2,8 @@
 import { failure, type ErrorCode, type Failure } from '../../../nodes/core/failure';
 import type { Dispatcher, Order, Outcome } from '../../../nodes/engine/dispatcher';
 import type { Gateway } from '../../../nodes/engine/gateway';
+import { EventCenter } from '../../../nodes/engine/event-center';
+import { MemoryJournal } from '../../../nodes/engine/event-journal';
 import { MemoryDispatcher } from '../../../nodes/engine/memory-dispatcher';
 import type {
   Account,
@@ -119,7 +121,7 @@ export class FakeVendor {
     return {
       ...{ id, name: `${id} name`, vendor: this.id, accountKey: `${this.id} account`, fingerprint: '1' },
       ...{ rate: 0, window: 4, doubt: 'hold', doubtAfter: 0, timezone: 'Asia/Shanghai', country: '86', options: {} },
-      ...{ driver, account },
+      ...{ driver, account, callbackUrl: () => undefined },
       ...over,
     };
   }
@@ -133,13 +135,14 @@ export type OrderParts = Partial<Omit<Order, 'items'>> & {
 
 export class Bench {
   readonly clock = new VirtualClock();
+  readonly events = new EventCenter(new MemoryJournal());
   readonly dispatcher: Dispatcher;
   readonly outcomes: Outcome[] = [];
   readonly #start = this.clock.now;
   #keys = 0;
 
   private constructor(queueLimit: number) {
-    this.dispatcher = new MemoryDispatcher({ queueLimit });
+    this.dispatcher = new MemoryDispatcher({ queueLimit }, this.events);
   }
 
   /** Runs a test with a bench of its own. */
@@ -167,7 +170,9 @@ export class Bench {
   /** A vendor whose gateway of the same id is there. */
   attached(id: string, over: Partial<Gateway> = {}): FakeVendor {
     const vendor = this.vendor(id);
-    this.dispatcher.attachGateway(vendor.gateway(over));
+    const gateway = vendor.gateway(over);
+    this.events.attachGateway(gateway);
+    this.dispatcher.attachGateway(gateway);
     return vendor;
   }
 
@@ -176,7 +181,7 @@ export class Bench {
     const key = parts.key ?? `key-${++this.#keys}`;
     this.dispatcher.send({
       ...{ key, node: 'node', gateways: ['a'], items: [{ text, to }], priority: 0, ttl: DAY, options: {} },
-      envelope: key,
+      ...{ envelope: key, until: 'accepted', deadline: 3_600_000 },
       ...parts,
     });
     return key;

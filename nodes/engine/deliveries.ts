@@ -1,0 +1,21 @@
+/** What sending tells of the SMS that a vendor accepted, so that the reports that come later find them. */
+import type { Gateway } from './gateway';
+import type { ReportEvent } from './events';
+import type { SendFacts } from './tracked-send';
+
+export interface Deliveries {
+  /** Whether somebody wants to know what becomes of what goes through the gateway. */
+  wantsReports(gateway: Gateway): boolean;
+  /** A request goes out. To be called with what its answer says was accepted, be it nothing, is what it gives. */
+  begin(gateway: Gateway): (accepted: readonly SendFacts[]) => void;
+  /**
+   * Watches an SMS that was accepted before. Gives what is known of it and what ends the watch; nothing where it is not
+   * known.
+   */
+  watch(
+    gateway: string,
+    id: string,
+    to: string,
+    watcher: (event: ReportEvent) => void,
+  ): { readonly event: ReportEvent; end(): void } | undefined;
+}

@@ -1,0 +1,220 @@
+/** What comes back to one account: its sources are polled once, however many nodes ask, and its sends are known here. */
+import { createHash, randomUUID } from 'node:crypto';
+import { failure, failureOf, type Failure } from '../core/failure';
+import type { Inbound } from '../core/inbound';
+import type { EventKind, Events, HttpAnswer, Page, Position, PushRead, Push, Source } from '../vendors/driver';
+import type { EventJournal, Kept } from './event-journal';
+import type { EventOf, InboundEvent, PushTaken, ReportEvent } from './events';
+import type { Gateway } from './gateway';
+import { Poller } from './poller';
+import { SendRegister } from './send-register';
+import { Throughput } from './throughput';
+import type { SendFacts } from './tracked-send';
+
+/** Inbound SMS that are remembered, to know their repetitions. */
+const MOST_SEEN = 100_000;
+/** What lay at the vendor for longer before anybody asked for it is not news: no flow must act on it. */
+const OLD = 10 * 60_000;
+
+/** What the account tells those who listen to it. */
+export interface AccountEvents {
+  tell<Kind extends EventKind>(account: EventAccount, kind: Kind, event: EventOf[Kind], kept: Kept): void;
+  trouble(account: EventAccount, kinds: readonly EventKind[], reason: Failure | undefined): void;
+  unreadable(account: EventAccount, kinds: readonly EventKind[], records: readonly unknown[]): void;
+  /** More is sent in a day than the reports that can be fetched in one. */
+  outrun(account: EventAccount, perDay: number): void;
+}
+
+export class EventAccount {
+  readonly sends: SendRegister;
+  readonly #journal: EventJournal;
+  readonly #events: AccountEvents;
+  readonly #gateways = new Map<string, Gateway>();
+  readonly #pollers = new Map<string, Poller>();
+  /** Identities of inbound SMS that were told. */
+  readonly #seen = new Set<string>();
+  readonly #throughput = new Throughput();
+  readonly #since = Date.now();
+
+  constructor(
+    readonly key: string,
+    country: string,
+    journal: EventJournal,
+    events: AccountEvents,
+  ) {
+    this.sends = new SendRegister(country);
+    this.#journal = journal;
+    this.#events = events;
+  }
+
+  attach(gateway: Gateway): void {
+    this.#gateways.set(gateway.id, gateway);
+    this.sends.country = gateway.country;
+    for (const { name } of this.#sources()) {
+      if (!this.#pollers.has(name)) this.#pollers.set(name, new Poller(this.#host(name)));
+    }
+  }
+
+  detach(gateway: Gateway): void {
+    if (this.#gateways.get(gateway.id) === gateway) this.#gateways.delete(gateway.id);
+    for (const poller of this.#pollers.values()) poller.schedule();
+  }
+
+  /** Sets the pace of each source: `paceOf` gives seconds for a kind, by the vendor's own pace; nothing: nobody asks. */
+  setPaces(paceOf: (kind: EventKind, usual: number) => number | undefined): void {
+    for (const [name, poller] of this.#pollers) {
+      const source = this.#source(name);
+      if (!source) continue;
+      const paces = source.gives.flatMap((kind) => paceOf(kind, source.interval.default) ?? []);
+      poller.pace = paces.length === 0 ? undefined : Math.max(Math.min(...paces), source.interval.least);
+      poller.schedule();
+    }
+  }
+
+  /** Some gateway of the account waits for evidence about sends in doubt. */
+  get wantsEvidence(): boolean {
+    return [...this.#gateways.values()].some(({ doubtAfter }) => doubtAfter > 0);
+  }
+
+  async pollNow(kind: EventKind): Promise<Failure | undefined> {
+    const pollers = this.#sources()
+      .filter(({ gives }) => gives.includes(kind))
+      .flatMap(({ name }) => this.#pollers.get(name) ?? []);
+    if (pollers.length === 0) return failure('unsupported', 'no-poll');
+    const reasons = await Promise.all(pollers.map((poller) => poller.now()));
+    return reasons.find((reason) => reason !== undefined);
+  }
+
+  async takePush(gateway: Gateway, push: Push): Promise<PushTaken> {
+    const read = readWith(gateway, push);
+    if (!read) return { outcome: 'unreadable' };
+    const at = Date.now();
+    let kept: Kept;
+    try {
+      kept = await this.#journal.keep({ account: this.key, at, push });
+    } catch {
+      return { outcome: 'not-stored' };
+    }
+    this.#handOn(read, at, kept, () => true);
+    kept.release();
+    return { outcome: 'taken', read, answer: gateway.driver.capabilities.pushAnswer ?? '' };
+  }
+
+  /** A request goes out (see `Deliveries`). */
+  begin(): (accepted: readonly SendFacts[]) => void {
+    const recorded = this.sends.begin();
+    return (accepted) => {
+      const now = Date.now();
+      const ids = accepted.flatMap((facts) => this.sends.add(facts, now).ids);
+      this.#countSent(ids.length, now);
+      for (const early of recorded(new Set(ids))) {
+        this.#takeReport(early.report, early.at, early.kept);
+        early.kept.release();
+      }
+    };
+  }
+
+  #sources(): readonly Source[] {
+    const [gateway] = this.#gateways.values();
+    return gateway?.account.sources ?? [];
+  }
+
+  #source(name: string): Source | undefined {
+    return this.#sources().find((source) => source.name === name);
+  }
+
+  #host(name: string): ConstructorParameters<typeof Poller>[0] {
+    return {
+      source: () => this.#source(name),
+      ids: (pauseFor, most) => this.sends.idsToAsk(Date.now(), pauseFor, most),
+      asked: (id) => {
+        this.sends.asked(id, Date.now());
+      },
+      take: (source, answer, position) => this.#takeAnswer(source, answer, position),
+      trouble: (reason) => {
+        this.#events.trouble(this, this.#source(name)?.gives ?? [], reason);
+      },
+    };
+  }
+
+  async #takeAnswer(source: Source, answer: HttpAnswer, position: Position): Promise<Page | Failure> {
+    const at = Date.now();
+    // What is handed out only once is gone at the vendor: it is kept before anything can go wrong with it.
+    const kept = await this.#journal.keep({
+      account: this.key,
+      at,
+      poll: { source: source.name, answer, position },
+    });
+    const page = readPage(source, answer, position);
+    if (!('code' in page)) {
+      const isFirst = !source.once && !source.perId && position.cursor === undefined;
+      const isNews = isFirst ? (inbound: Inbound) => (inbound.at ?? at) >= this.#since - OLD : () => true;
+      this.#handOn(page, at, kept, isNews);
+      if (page.unreadable.length > 0) this.#events.unreadable(this, source.gives, page.unreadable);
+    }
+    kept.release();
+    return page;
+  }
+
+  #handOn({ reports, inbound }: Events, at: number, kept: Kept, isNews: (inbound: Inbound) => boolean): void {
+    for (const report of reports) this.#takeReport(report, at, kept);
+    for (const sms of inbound) {
+      if (this.#isRepeated(sms)) continue;
+      if (isNews(sms)) this.#events.tell(this, 'inbound', completed(sms, at), kept);
+    }
+  }
+
+  #takeReport(report: Events['reports'][number], at: number, kept: Kept): void {
+    const event: ReportEvent | undefined = this.sends.take({ report, at, kept });
+    if (event) this.#events.tell(this, 'reports', event, kept);
+  }
+
+  #isRepeated({ identity }: Inbound): boolean {
+    if (identity === undefined) return false;
+    if (this.#seen.has(identity)) return true;
+    this.#seen.add(identity);
+    if (this.#seen.size > MOST_SEEN) {
+      const [oldest] = this.#seen;
+      if (oldest !== undefined) this.#seen.delete(oldest);
+    }
+    return false;
+  }
+
+  /** Says so where reports would be lost because they cannot be fetched as fast as SMS are sent. */
+  #countSent(count: number, now: number): void {
+    this.#throughput.add(count, now);
+    for (const { name, once, gives, interval } of this.#sources()) {
+      if (!once?.hours || !gives.includes('reports')) continue;
+      const pace = this.#pollers.get(name)?.paceInUse ?? interval.default;
+      const perDay = Math.floor((86_400 / Math.max(pace, interval.least)) * once.page);
+      if (this.#throughput.exceeds(perDay, now)) this.#events.outrun(this, perDay);
+    }
+  }
+}
+
+function readWith({ account }: Gateway, push: Push): PushRead | undefined {
+  try {
+    return account.readPush?.(push);
+  } catch {
+    // A mistake in a driver; the vendor may push it again to a driver that is mended.
+    return undefined;
+  }
+}
+
+function readPage(source: Source, answer: HttpAnswer, position: Position): Page | Failure {
+  try {
+    return source.read(answer, position);
+  } catch (error) {
+    return failureOf(error, failure('unreadable-answer'));
+  }
+}
+
+/** An inbound SMS always has an id and a time, if need be ours. */
+function completed(sms: Inbound, at: number): InboundEvent {
+  const id = sms.id ?? (sms.identity === undefined ? randomUUID() : digest(sms.identity));
+  return { ...sms, id, at: sms.at ?? at };
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}

@@ -1,0 +1,178 @@
+/** Brings what comes back to the nodes that listen: each of them gets each event of its account once, in order. */
+import type { Failure } from '../core/failure';
+import { failure } from '../core/failure';
+import type { EventKind, Push } from '../vendors/driver';
+import { setAlarm } from './alarm';
+import type { Deliveries } from './deliveries';
+import { EventAccount } from './event-account';
+import type { EventJournal, Kept } from './event-journal';
+import type { EventHub, EventOf, Listener, PushTaken, ReportEvent, SendQuery } from './events';
+import type { Gateway } from './gateway';
+import { Outbox } from './outbox';
+import type { SendFacts } from './tracked-send';
+
+/** Milliseconds that events wait for a node that a deploy took away. */
+const MOST_AWAY = 3_600_000;
+
+interface Ear<Kind extends EventKind = EventKind> {
+  readonly kind: Kind;
+  readonly outbox: Outbox<EventOf[Kind]>;
+  listener: Listener<Kind>;
+  present: boolean;
+  cancelDrop?: () => void;
+}
+
+export class EventCenter implements EventHub, Deliveries {
+  readonly #journal: EventJournal;
+  readonly #gateways = new Map<string, Gateway>();
+  /** Keys of accounts by gateway, also of gateways that are away at the moment. */
+  readonly #accountKeys = new Map<string, string>();
+  readonly #accounts = new Map<string, EventAccount>();
+  /** By kind and node. */
+  readonly #ears = new Map<string, Ear>();
+  /** Troubles that last, by account and kind: who begins to listen is told. */
+  readonly #troubles = new Map<string, Failure>();
+
+  constructor(journal: EventJournal) {
+    this.#journal = journal;
+  }
+
+  /** Makes a gateway known. Gives what detaches it. */
+  attachGateway(gateway: Gateway): () => void {
+    const account = this.#accountOf(gateway);
+    this.#gateways.set(gateway.id, gateway);
+    this.#accountKeys.set(gateway.id, gateway.accountKey);
+    account.attach(gateway);
+    this.#setPaces();
+    return () => {
+      if (this.#gateways.get(gateway.id) === gateway) this.#gateways.delete(gateway.id);
+      account.detach(gateway);
+    };
+  }
+
+  listen<Kind extends EventKind>(kind: Kind, listener: Listener<Kind>): (removed: boolean) => void {
+    const name = `${kind} ${listener.node}`;
+    const known = this.#ears.get(name) as Ear<Kind> | undefined;
+    const ear: Ear<Kind> = known ?? { kind, outbox: new Outbox(), listener, present: true };
+    ear.cancelDrop?.();
+    Object.assign(ear, { listener, present: true });
+    this.#ears.set(name, ear as unknown as Ear);
+    ear.outbox.open((event) => listener.receive?.(event));
+    this.#setPaces();
+    const trouble = this.#troubles.get(`${kind} ${this.#accountKeys.get(listener.gateway) ?? ''}`);
+    if (trouble) listener.trouble?.(trouble);
+    const drop = (): void => {
+      if (ear.listener !== listener || this.#ears.get(name) !== (ear as unknown as Ear)) return;
+      ear.cancelDrop?.();
+      ear.outbox.drop();
+      this.#ears.delete(name);
+      this.#setPaces();
+    };
+    return (removed) => {
+      if (ear.listener !== listener) return;
+      ear.present = false;
+      ear.outbox.close();
+      if (removed) drop();
+      else ear.cancelDrop = setAlarm(Date.now() + MOST_AWAY, drop);
+    };
+  }
+
+  async takePush(gatewayId: string, push: Push): Promise<PushTaken> {
+    const gateway = this.#gateways.get(gatewayId);
+    return gateway ? this.#accountOf(gateway).takePush(gateway, push) : { outcome: 'not-stored' };
+  }
+
+  async pollNow(gatewayId: string, kind: EventKind): Promise<Failure | undefined> {
+    const gateway = this.#gateways.get(gatewayId);
+    if (!gateway) return failure('invalid-config', 'no-gateway', { field: 'gateway' });
+    return this.#accountOf(gateway).pollNow(kind);
+  }
+
+  find(gatewayId: string, query: SendQuery): ReportEvent[] {
+    const account = this.#accounts.get(this.#accountKeys.get(gatewayId) ?? '');
+    return account?.sends.find(query).map((send) => send.event) ?? [];
+  }
+
+  wantsReports(gateway: Gateway): boolean {
+    if (gateway.doubtAfter > 0) return true;
+    return this.#earsOf(gateway.accountKey, 'reports').length > 0;
+  }
+
+  begin(gateway: Gateway): (accepted: readonly SendFacts[]) => void {
+    return this.#accountOf(gateway).begin();
+  }
+
+  watch(
+    gatewayId: string,
+    id: string,
+    to: string,
+    watcher: (event: ReportEvent) => void,
+  ): { event: ReportEvent; end(): void } | undefined {
+    const send = this.#accounts.get(this.#accountKeys.get(gatewayId) ?? '')?.sends.get(id, to);
+    if (!send) return undefined;
+    send.watchers.add(watcher);
+    return {
+      event: send.event,
+      end: () => {
+        send.watchers.delete(watcher);
+      },
+    };
+  }
+
+  #accountOf({ accountKey, country }: Gateway): EventAccount {
+    let account = this.#accounts.get(accountKey);
+    if (!account) {
+      account = new EventAccount(accountKey, country, this.#journal, {
+        tell: (teller, kind, event, kept) => {
+          this.#tell(teller, kind, event, kept);
+        },
+        trouble: (teller, kinds, reason) => {
+          for (const kind of kinds) this.#trouble(teller.key, kind, reason);
+        },
+        unreadable: (teller, kinds, records) => {
+          for (const kind of kinds) {
+            for (const { listener } of this.#earsOf(teller.key, kind)) listener.unreadable?.(records);
+          }
+        },
+        outrun: (teller, perDay) => {
+          for (const { listener } of this.#earsOf(teller.key, 'reports')) listener.outrun?.(perDay);
+        },
+      });
+      this.#accounts.set(accountKey, account);
+    }
+    return account;
+  }
+
+  #tell<Kind extends EventKind>({ key }: EventAccount, kind: Kind, event: EventOf[Kind], kept: Kept): void {
+    for (const ear of this.#earsOf(key, kind)) if (ear.listener.receive) ear.outbox.put(event, kept);
+  }
+
+  #trouble(accountKey: string, kind: EventKind, reason: Failure | undefined): void {
+    const name = `${kind} ${accountKey}`;
+    if (reason) this.#troubles.set(name, reason);
+    else this.#troubles.delete(name);
+    for (const { listener, present } of this.#earsOf(accountKey, kind)) if (present) listener.trouble?.(reason);
+  }
+
+  #earsOf<Kind extends EventKind>(accountKey: string, kind: Kind): Ear<Kind>[] {
+    const found: Ear<Kind>[] = [];
+    for (const ear of this.#ears.values()) {
+      if (ear.kind === kind && this.#accountKeys.get(ear.listener.gateway) === accountKey) {
+        found.push(ear as unknown as Ear<Kind>);
+      }
+    }
+    return found;
+  }
+
+  #setPaces(): void {
+    for (const account of this.#accounts.values()) {
+      account.setPaces((kind, usual) => {
+        const intervals = this.#earsOf(account.key, kind)
+          .map(({ listener }) => listener.interval ?? usual)
+          .filter((interval) => interval > 0);
+        if (kind === 'reports' && account.wantsEvidence) intervals.push(usual);
+        return intervals.length > 0 ? Math.min(...intervals) : undefined;
+      });
+    }
+  }
+}

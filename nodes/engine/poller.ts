@@ -1,0 +1,149 @@
+/** Fetches events from one source of an account: one request at a time, never faster than the vendor bears. */
+import { failure, failureOf, type Failure } from '../core/failure';
+import type { HttpAnswer, Page, Position, Source } from '../vendors/driver';
+import { setAlarm } from './alarm';
+
+/** Ids that are asked for in one round. */
+const MOST_IDS = 50;
+/** Milliseconds: the longest pause after failures, and between two questions about one id. */
+const LONGEST_PAUSE = 15 * 60_000;
+/** Milliseconds after which nobody expects a report about an id any more. */
+const OLDEST_ID = 72 * 3_600_000;
+
+/** What the poller needs of its account. */
+export interface PollerHost {
+  /** The source, as it is configured now; nothing while no gateway of the account is there. */
+  source(): Source | undefined;
+  /** Ids to ask for, where the source is `perId`. `pauseFor` gives the pause that suits an age; nothing where it is too old. */
+  ids(pauseFor: (age: number) => number | undefined, most: number): readonly string[];
+  asked(id: string): void;
+  /** Keeps an answer before anything is made of it. Gives what reads it and hands on what it tells. */
+  take(source: Source, answer: HttpAnswer, position: Position): Promise<Page | Failure>;
+  /** Polling fails, and why; nothing: it works again. */
+  trouble(reason: Failure | undefined): void;
+}
+
+export class Poller {
+  readonly #host: PollerHost;
+  /** Seconds; nothing while nobody asks. */
+  #pace?: number;
+  #cursor?: string;
+  #failures = 0;
+  /** A page was full: the next one is fetched as soon as the vendor bears it. */
+  #more = false;
+  /** Epoch milliseconds of the last request. */
+  #lastAt = -Infinity;
+  #running?: Promise<Failure | undefined>;
+  #cancel?: () => void;
+
+  constructor(host: PollerHost) {
+    this.#host = host;
+  }
+
+  /** Seconds between polls; nothing: nobody asks. */
+  set pace(seconds: number | undefined) {
+    if (seconds === this.#pace) return;
+    this.#pace = seconds;
+    this.schedule();
+  }
+
+  /** Seconds between polls; nothing while nobody asks. */
+  get paceInUse(): number | undefined {
+    return this.#pace;
+  }
+
+  /** Polls as soon as the vendor bears it, whatever the pace. Resolves with what went wrong. */
+  async now(): Promise<Failure | undefined> {
+    await this.#running;
+    const wait = this.#earliest() - Date.now();
+    if (wait > 0) {
+      await new Promise<void>((resolve) => {
+        setAlarm(Date.now() + wait, resolve);
+      });
+    }
+    return this.#run();
+  }
+
+  /** Looks again when the next poll is due: the account's gateway may have come or gone. */
+  schedule(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    if (this.#pace === undefined || this.#running || !this.#host.source()) return;
+    this.#cancel = setAlarm(Math.max(this.#due(this.#pace), Date.now()), () => {
+      void this.#run();
+    });
+  }
+
+  stop(): void {
+    this.#pace = undefined;
+    this.#cancel?.();
+  }
+
+  #least(): number {
+    return (this.#host.source()?.interval.least ?? 0) * 1000;
+  }
+
+  /** Epoch milliseconds. A clock that was set back does not keep anybody waiting. */
+  #earliest(): number {
+    this.#lastAt = Math.min(this.#lastAt, Date.now());
+    return this.#lastAt + this.#least();
+  }
+
+  #due(pace: number): number {
+    const usual = Math.max(pace * 1000, this.#least());
+    const earliest = this.#earliest();
+    if (this.#failures > 0) {
+      const pause = Math.min(usual * 2 ** Math.min(this.#failures - 1, 10), Math.max(LONGEST_PAUSE, usual));
+      // Many gateways that lost one network must not all come back at the same moment.
+      return this.#lastAt + pause * (1 + Math.random() / 4);
+    }
+    return this.#more ? earliest : this.#lastAt + usual;
+  }
+
+  /** One round; a second one joins the first. Never rejects. */
+  #run(): Promise<Failure | undefined> {
+    this.#running ??= this.#round().then((reason) => {
+      this.#running = undefined;
+      const before = this.#failures;
+      this.#failures = reason ? before + 1 : 0;
+      if (reason || before > 0) this.#host.trouble(reason);
+      this.schedule();
+      return reason;
+    });
+    return this.#running;
+  }
+
+  async #round(): Promise<Failure | undefined> {
+    const source = this.#host.source();
+    this.#lastAt = Date.now();
+    this.#more = false;
+    if (!source) return failure('invalid-config', 'no-gateway', { field: 'gateway' });
+    if (!source.perId) return this.#fetch(source, this.#cursor === undefined ? {} : { cursor: this.#cursor });
+    const usual = Math.max(this.#pace ?? source.interval.default, source.interval.least) * 1000;
+    // What has been on its way for long is asked for more and more rarely.
+    const pauseFor = (age: number): number | undefined =>
+      age > OLDEST_ID ? undefined : Math.max(usual / 2, Math.min(age / 8, LONGEST_PAUSE));
+    const ids = this.#host.ids(pauseFor, MOST_IDS);
+    for (const id of ids) {
+      this.#host.asked(id);
+      const reason = await this.#fetch(source, { id });
+      if (reason) return reason;
+    }
+    this.#more = ids.length === MOST_IDS;
+    return undefined;
+  }
+
+  async #fetch(source: Source, position: Position): Promise<Failure | undefined> {
+    try {
+      const answer = await source.fetch(position);
+      this.#lastAt = Date.now();
+      const page = await this.#host.take(source, answer, position);
+      if ('code' in page) return page;
+      this.#cursor = page.cursor ?? this.#cursor;
+      this.#more = page.more;
+      return undefined;
+    } catch (error) {
+      return failureOf(error, failure('unreadable-answer'));
+    }
+  }
+}

@@ -1,0 +1,259 @@
+/**
+ * The sends of one account, so that a report finds the message that it is about: by the vendor's id and the recipient
+ * where it tells both, by the id alone, or, for reports without an id, by recipient, line and time.
+ */
+import { comparable } from '../core/recipient';
+import type { Report } from '../core/report';
+import type { State } from '../core/state';
+import { isProgress } from '../core/state';
+import type { Kept } from './event-journal';
+import type { ReportEvent, SendQuery } from './events';
+import { TrackedSend, type SendFacts } from './tracked-send';
+
+/** Sends that are remembered; the oldest go first. */
+const MOST_SENDS = 100_000;
+/** Reports about nobody's sends that are remembered, to know their repetitions. */
+const MOST_STRANGERS = 100_000;
+/** Reports that wait for the answer to a request under way. */
+const MOST_EARLY = 20_000;
+/** Milliseconds that a send is remembered. */
+const MEMORY = 7 * 86_400_000;
+/** A device's clock may be behind ours by this; a report of before a send is not about it. */
+const CLOCK_SLACK = 10 * 60_000;
+
+/** A report that came. */
+export interface Arrival {
+  readonly report: Report;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** What it came in; held while the report waits. */
+  readonly kept: Kept;
+}
+
+/** A report that came before the answer that tells whose it is. */
+interface Early extends Arrival {
+  /** The last request that was begun before it came: once the answers up to it are recorded, it waits for no more. */
+  readonly until: number;
+}
+
+export class SendRegister {
+  /** In the order in which they were accepted. */
+  readonly #sends = new Set<TrackedSend>();
+  readonly #byId = new Map<string, Map<string, TrackedSend>>();
+  readonly #byKey = new Map<string, Set<TrackedSend>>();
+  /** Those whose fate is open, by recipient. */
+  readonly #openByNumber = new Map<string, Set<TrackedSend>>();
+  readonly #strangers = new Map<string, State>();
+  /** Numbers of the requests under way, in their order. */
+  readonly #inFlight = new Set<number>();
+  #requests = 0;
+  /** In the order in which they came. */
+  readonly #early = new Set<Early>();
+  readonly #earlyById = new Map<string, Set<Early>>();
+  #open = 0;
+  #country: string;
+
+  constructor(country: string) {
+    this.#country = country;
+  }
+
+  /** The country code that numbers are compared by. */
+  set country(country: string) {
+    this.#country = country;
+  }
+
+  /**
+   * A request goes out: reports of what it sends may come before its answer. To be called with the ids in that answer
+   * once they are recorded is what it gives; that gives the reports that need not wait any more. They are still held.
+   */
+  begin(): (ids: Iterable<string>) => Arrival[] {
+    const number = ++this.#requests;
+    this.#inFlight.add(number);
+    return (ids) => {
+      this.#inFlight.delete(number);
+      return this.#release(ids);
+    };
+  }
+
+  add(facts: SendFacts, now: number): TrackedSend {
+    const number = this.#comparable(facts.to);
+    const send = new TrackedSend(facts, number);
+    this.#sends.add(send);
+    this.#open++;
+    for (const id of send.ids) addTo(this.#byId, id, () => new Map<string, TrackedSend>()).set(number, send);
+    addTo(this.#byKey, facts.key, () => new Set<TrackedSend>()).add(send);
+    addTo(this.#openByNumber, number, () => new Set<TrackedSend>()).add(send);
+    for (const oldest of this.#sends) {
+      if (this.#sends.size <= MOST_SENDS && now - oldest.facts.sentAt <= MEMORY) break;
+      this.#forget(oldest);
+    }
+    return send;
+  }
+
+  /**
+   * Takes a report. Gives what is new by it; nothing where it says nothing new, or where the answer of
+   * a request under way may tell whose it is: then it comes back from what `begin` gave.
+   */
+  take(arrival: Arrival): ReportEvent | undefined {
+    const { report, at: now } = arrival;
+    const send = this.#find(report);
+    if (send) {
+      const event = send.take(report, now);
+      if (event) {
+        if (event.final) this.#close(send);
+        for (const watcher of [...send.watchers]) watcher(event);
+      }
+      return event;
+    }
+    if (this.#inFlight.size === 0 || this.#early.size >= MOST_EARLY) return this.#takeStranger(report, now);
+    const early = { ...arrival, until: this.#requests };
+    early.kept.hold();
+    this.#early.add(early);
+    if (report.id !== undefined) addTo(this.#earlyById, report.id, () => new Set<Early>()).add(early);
+    return undefined;
+  }
+
+  /** Open sends that are due to be asked for at `now`, by id: those first that were asked for longest ago. */
+  idsToAsk(now: number, pauseFor: (age: number) => number | undefined, most: number): string[] {
+    const due = new Map<string, TrackedSend>();
+    for (const sends of this.#openByNumber.values()) {
+      for (const send of sends) {
+        const pause = pauseFor(now - send.facts.sentAt);
+        if (pause === undefined || now - Math.max(send.askedAt, send.facts.sentAt) < pause) continue;
+        const known = due.get(send.facts.id);
+        if (!known || known.askedAt > send.askedAt) due.set(send.facts.id, send);
+      }
+    }
+    return [...due]
+      .sort(([, a], [, b]) => a.askedAt - b.askedAt || a.facts.sentAt - b.facts.sentAt)
+      .slice(0, most)
+      .map(([id]) => id);
+  }
+
+  /** Notes that an id was asked for. */
+  asked(id: string, now: number): void {
+    for (const send of this.#byId.get(id)?.values() ?? []) send.askedAt = now;
+  }
+
+  /** Sends whose fate is open. */
+  get open(): number {
+    return this.#open;
+  }
+
+  /** The send with that id to that recipient. */
+  get(id: string, number: string): TrackedSend | undefined {
+    return this.#byId.get(id)?.get(this.#comparable(number));
+  }
+
+  find({ key, id, to }: SendQuery): TrackedSend[] {
+    const byKey = key === undefined ? undefined : this.#byKey.get(key);
+    const found = byKey ?? (id === undefined ? [] : (this.#byId.get(id)?.values() ?? []));
+    const named = to && new Set(to.map((written) => this.#comparable(written)));
+    return [...found].filter(
+      (send) => (id === undefined || key === undefined || send.ids.includes(id)) && (!named || named.has(send.number)),
+    );
+  }
+
+  #find({ id, to, line, at }: Report): TrackedSend | undefined {
+    if (id === undefined) return to === undefined ? undefined : this.#findByRecipient(to, line, at);
+    const sends = this.#byId.get(id);
+    if (!sends) return undefined;
+    if (to !== undefined) return sends.get(this.#comparable(to));
+    return sends.size === 1 ? sends.values().next().value : undefined;
+  }
+
+  /** Only where it fits one send: a report that may be about another is about none. */
+  #findByRecipient(to: string, line: string | undefined, at: number | undefined): TrackedSend | undefined {
+    const fitting = [...(this.#openByNumber.get(this.#comparable(to)) ?? [])].filter(
+      (send) =>
+        (line === undefined || send.line === undefined || send.line === line) &&
+        (at === undefined || send.facts.sentAt <= at + CLOCK_SLACK),
+    );
+    return fitting.length === 1 ? fitting[0] : undefined;
+  }
+
+  #takeStranger(report: Report, now: number): ReportEvent | undefined {
+    const { id = '', to, state, final, at = now, line, vendorCode, vendorText, vendorTextKey, failure, raw } = report;
+    if (!isProgress('accepted', state)) return undefined;
+    const name =
+      report.id === undefined ? (report.identity ?? '') : `${id} ${to === undefined ? '' : this.#comparable(to)}`;
+    const known = name === '' ? undefined : this.#strangers.get(name);
+    if (known !== undefined && !isProgress(known, state)) return undefined;
+    if (name !== '') {
+      this.#strangers.delete(name);
+      this.#strangers.set(name, state);
+      forgetOldest(this.#strangers, MOST_STRANGERS);
+    }
+    return {
+      id,
+      ...(to === undefined ? {} : { to }),
+      ...{ state, final, at },
+      ...(line === undefined ? {} : { line }),
+      ...(vendorCode === undefined ? {} : { vendorCode }),
+      ...(vendorText === undefined ? {} : { vendorText }),
+      ...(vendorTextKey === undefined ? {} : { vendorTextKey }),
+      ...(failure ? { failure } : {}),
+      raw,
+    };
+  }
+
+  /** Reports about these ids, and those that no request under way can tell anything of, in the order in which they came. */
+  #release(ids: Iterable<string>): Early[] {
+    if (this.#early.size === 0) return [];
+    const ready = new Set<Early>();
+    const [oldest = Infinity] = this.#inFlight;
+    for (const early of this.#early) {
+      if (early.until >= oldest) break;
+      ready.add(early);
+    }
+    for (const id of ids) for (const early of this.#earlyById.get(id) ?? []) ready.add(early);
+    for (const early of ready) {
+      const { id = '' } = early.report;
+      const ofId = this.#earlyById.get(id);
+      this.#early.delete(early);
+      ofId?.delete(early);
+      if (ofId?.size === 0) this.#earlyById.delete(id);
+    }
+    return [...ready];
+  }
+
+  #close(send: TrackedSend): void {
+    const open = this.#openByNumber.get(send.number);
+    if (!open?.delete(send)) return;
+    this.#open--;
+    if (open.size === 0) this.#openByNumber.delete(send.number);
+  }
+
+  #forget(send: TrackedSend): void {
+    const { number, facts } = send;
+    this.#sends.delete(send);
+    this.#close(send);
+    for (const id of send.ids) {
+      const sends = this.#byId.get(id);
+      if (sends?.get(number) === send) sends.delete(number);
+      if (sends?.size === 0) this.#byId.delete(id);
+    }
+    const ofMessage = this.#byKey.get(facts.key);
+    ofMessage?.delete(send);
+    if (ofMessage?.size === 0) this.#byKey.delete(facts.key);
+  }
+
+  #comparable(number: string): string {
+    return comparable(number, this.#country);
+  }
+}
+
+/** The value of a key; a new one where there is none. */
+function addTo<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+function forgetOldest(map: Map<string, unknown>, most: number): void {
+  if (map.size <= most) return;
+  const [oldest] = map.keys();
+  if (oldest !== undefined) map.delete(oldest);
+}

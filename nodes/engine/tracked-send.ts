@@ -1,0 +1,131 @@
+/** An SMS that the vendor has accepted, and what was reported of it since. */
+import type { Failure } from '../core/failure';
+import type { Report } from '../core/report';
+import { isProgress, type State } from '../core/state';
+import type { GatewayName } from './dispatcher';
+import type { ReportEvent } from './events';
+
+/** What is told of the send that an SMS belongs to. */
+export interface SendFacts {
+  /** Our id of the message. */
+  readonly key: string;
+  readonly gateway: GatewayName;
+  /** The recipient as written. */
+  readonly to: string;
+  readonly text: string;
+  readonly ref?: unknown;
+  readonly id: string;
+  /** Several where a long SMS got one for each part. */
+  readonly ids?: readonly string[];
+  readonly state: 'accepted' | 'scheduled';
+  /** Epoch milliseconds. */
+  readonly sentAt: number;
+  /** Wants to hear what becomes of it. */
+  readonly watcher?: (event: ReportEvent) => void;
+}
+
+interface Part {
+  state: State;
+  final: boolean;
+  failure?: Failure;
+}
+
+export class TrackedSend {
+  /** Whoever waits to hear what becomes of it. */
+  readonly watchers = new Set<(event: ReportEvent) => void>();
+  /** Epoch milliseconds at which its id was asked for last. */
+  askedAt = 0;
+  #state: State;
+  #final = false;
+  /** Epoch milliseconds of the state. */
+  #at: number;
+  #failure?: Failure;
+  #line?: string;
+  #last?: Report;
+  readonly #parts: Map<string, Part> | undefined;
+
+  constructor(
+    readonly facts: SendFacts,
+    /** The recipient in the form in which numbers are compared. */
+    readonly number: string,
+  ) {
+    const { ids, state, sentAt, watcher } = facts;
+    if (watcher) this.watchers.add(watcher);
+    this.#state = state;
+    this.#at = sentAt;
+    this.#parts =
+      ids && ids.length > 1 ? new Map(ids.map((id): [string, Part] => [id, { state, final: false }])) : undefined;
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  get final(): boolean {
+    return this.#final;
+  }
+
+  /** The line or port that sent it, where a report has told. */
+  get line(): string | undefined {
+    return this.#line;
+  }
+
+  get ids(): readonly string[] {
+    return this.#parts ? [...this.#parts.keys()] : [this.facts.id];
+  }
+
+  /** Takes a report in. Gives what is new by it; nothing where it repeats what is known or steps back. */
+  take(report: Report, now: number): ReportEvent | undefined {
+    this.#line = report.line ?? this.#line;
+    const next = this.#parts && report.id !== undefined ? this.#takePart(this.#parts, report.id, report) : report;
+    if (!next || !isProgress(this.#state, next.state)) return undefined;
+    this.#state = next.state;
+    this.#final = next.final;
+    this.#failure = next.failure;
+    this.#at = report.at ?? now;
+    this.#last = report;
+    return this.event;
+  }
+
+  /** What is known of it now. */
+  get event(): ReportEvent {
+    const { key, gateway, to, text, ref, id, sentAt } = this.facts;
+    const { vendorCode, vendorText, vendorTextKey, raw } = this.#last ?? {};
+    return {
+      gateway,
+      id,
+      to,
+      state: this.#state,
+      final: this.#final,
+      at: this.#at,
+      ...(this.#line === undefined ? {} : { line: this.#line }),
+      ...(this.#parts ? { parts: this.#parts.size } : {}),
+      ...(vendorCode === undefined ? {} : { vendorCode }),
+      ...(vendorText === undefined ? {} : { vendorText }),
+      ...(vendorTextKey === undefined ? {} : { vendorTextKey }),
+      ...(this.#failure ? { failure: this.#failure } : {}),
+      message: { key, text, sentAt, ...(ref === undefined ? {} : { ref }) },
+      ...(raw === undefined ? {} : { raw }),
+    };
+  }
+
+  /**
+   * The state of the whole by its parts: one that failed fails it; it is delivered or has left when all of them have;
+   * unknown when nothing more is to come and that of one is.
+   */
+  #takePart(parts: ReadonlyMap<string, Part>, id: string, report: Report): Part | undefined {
+    const part = parts.get(id);
+    if (!part || !isProgress(part.state, report.state)) return undefined;
+    const { state, final, failure } = report;
+    Object.assign(part, { state, final, failure });
+    const all = [...parts.values()];
+    const failed = all.find((each) => each.state !== 'delivered' && isProgress('unknown', each.state));
+    if (failed) return { ...failed, final: true };
+    const unclear = all.find((each) => each.state === 'unknown');
+    if (unclear && all.every((each) => each.final)) return { ...unclear, final: true };
+    if (all.every((each) => each.state === 'delivered')) return { state: 'delivered', final: true };
+    return all.every((each) => isProgress('accepted', each.state)) && !unclear
+      ? { state: 'sent', final: false }
+      : undefined;
+  }
+}
