@@ -6,8 +6,11 @@ import type { SendFacts } from './tracked-send';
 export interface Deliveries {
   /** Whether somebody wants to know what becomes of what goes through the gateway. */
   wantsReports(gateway: Gateway): boolean;
-  /** A request goes out. To be called with what its answer says was accepted, be it nothing, is what it gives. */
-  begin(gateway: Gateway): (accepted: readonly SendFacts[]) => void;
+  /**
+   * A request goes out. To be called with what its answer says was accepted, be it nothing, is what it gives; that in turn
+   * gives what lets the reports come out that were there before the answer.
+   */
+  begin(gateway: Gateway): (accepted: readonly SendFacts[]) => () => void;
   /**
    * Watches an SMS that was accepted before. Gives what is known of it and what ends the watch; nothing where it is not
    * known.

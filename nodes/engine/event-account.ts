@@ -101,16 +101,18 @@ export class EventAccount {
   }
 
   /** A request goes out (see `Deliveries`). */
-  begin(): (accepted: readonly SendFacts[]) => void {
+  begin(): (accepted: readonly SendFacts[]) => () => void {
     const recorded = this.sends.begin();
     return (accepted) => {
       const now = Date.now();
       const ids = accepted.flatMap((facts) => this.sends.add(facts, now).ids);
       this.#countSent(ids.length, now);
-      for (const early of recorded(new Set(ids))) {
-        this.#takeReport(early.report, early.at, early.kept);
-        early.kept.release();
-      }
+      return () => {
+        for (const early of recorded(new Set(ids))) {
+          this.#takeReport(early.report, early.at, early.kept);
+          early.kept.release();
+        }
+      };
     };
   }
 

@@ -98,7 +98,7 @@ export class EventCenter implements EventHub, Deliveries {
     return this.#earsOf(gateway.accountKey, 'reports').length > 0;
   }
 
-  begin(gateway: Gateway): (accepted: readonly SendFacts[]) => void {
+  begin(gateway: Gateway): (accepted: readonly SendFacts[]) => () => void {
     return this.#accountOf(gateway).begin();
   }
 

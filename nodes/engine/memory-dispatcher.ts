@@ -8,14 +8,13 @@ import { ACCEPTED_STATES, FAILED_STATES, type State } from '../core/state';
 import { setAlarm } from './alarm';
 import type { Deliveries } from './deliveries';
 import type { Dispatcher, Order, Outcome, Verdict, VerdictTaken } from './dispatcher';
+import { Doubts } from './doubts';
 import type { ReportEvent } from './events';
 import type { BrokenGateway, Gateway } from './gateway';
 import { Message, type Recipient } from './message';
 import { OnceRegister, type OnceRecord } from './once';
 import { Router, type RouterEvents } from './router';
 
-/** Orders with recipients in doubt that wait for a user's word. */
-const MOST_DOUBTS = 10_000;
 /** Outcomes kept for nodes that are gone. */
 const MOST_STRAYS = 10_000;
 
@@ -31,10 +30,7 @@ export class MemoryDispatcher implements Dispatcher {
   readonly #sinks = new Map<string, (outcome: Outcome) => void>();
   readonly #watchers = new Map<string, Set<(alarm: Failure | undefined) => void>>();
   readonly #once = new OnceRegister();
-  /** Recipients in doubt, by the key of their order. */
-  readonly #doubts = new Map<string, Set<Recipient>>();
-  /** Those in doubt under one idempotency key: a word on one settles all. */
-  readonly #doubtsOfOnce = new WeakMap<OnceRecord, Set<Recipient>>();
+  readonly #doubts = new Doubts();
   /** Countries of the gateways, also of those that are away at the moment. */
   readonly #countries = new Map<string, string>();
   /** Outcomes whose node is gone. */
@@ -89,12 +85,12 @@ export class MemoryDispatcher implements Dispatcher {
   }
 
   settle(verdict: Verdict): VerdictTaken {
-    const inDoubt = [...(this.#doubts.get(verdict.key) ?? [])];
+    const inDoubt = this.#doubts.of(verdict.key);
     const country = this.#countryOf(inDoubt[0]?.message.order.gateways);
     const named = verdict.to && new Set(verdict.to.map((to) => comparable(to, country)));
     const concerned = inDoubt.filter(({ to }) => !named || named.has(comparable(to, country)));
     if (concerned.length === 0) return 'not-found';
-    for (const recipient of concerned) this.#forgetDoubt(recipient);
+    for (const recipient of concerned) this.#doubts.forget(recipient);
     const out = concerned.filter(({ message }) => message.open === 0);
     const waiting = concerned.filter(({ message }) => message.open > 0);
     for (const recipient of waiting) this.#takeUp(recipient);
@@ -220,7 +216,7 @@ export class MemoryDispatcher implements Dispatcher {
 
   #doubt(recipient: Recipient, patience: number): void {
     recipient.state = 'in-doubt';
-    this.#noteDoubt(recipient);
+    this.#doubts.note(recipient);
     if (patience <= 0) {
       this.#conclude(recipient, 'in-doubt');
       return;
@@ -228,26 +224,6 @@ export class MemoryDispatcher implements Dispatcher {
     recipient.cancelDoubt = setAlarm(Date.now() + patience, () => {
       this.#conclude(recipient, 'in-doubt');
     });
-  }
-
-  #noteDoubt(recipient: Recipient): void {
-    const { once, message } = recipient;
-    const { key } = message.order;
-    this.#doubts.set(key, (this.#doubts.get(key) ?? new Set()).add(recipient));
-    if (once) this.#doubtsOfOnce.set(once, (this.#doubtsOfOnce.get(once) ?? new Set()).add(recipient));
-    const [oldest] = this.#doubts.keys();
-    if (this.#doubts.size > MOST_DOUBTS && oldest !== undefined) this.#doubts.delete(oldest);
-  }
-
-  #forgetDoubt(recipient: Recipient): void {
-    const { once } = recipient;
-    for (const settled of (once && this.#doubtsOfOnce.get(once)) ?? [recipient]) {
-      const { key } = settled.message.order;
-      const inDoubt = this.#doubts.get(key);
-      inDoubt?.delete(settled);
-      if (inDoubt?.size === 0) this.#doubts.delete(key);
-    }
-    if (once) this.#doubtsOfOnce.delete(once);
   }
 
   #apply({ verdict }: Verdict, recipients: readonly Recipient[]): void {

@@ -2,34 +2,23 @@
  * The way of a recipient: which gateway it goes to, what an answer means for it, and what comes next. It decides by the
  * rules of the public contract (section 3): a backup is tried only where it is certain that nothing was accepted.
  */
-import {
-  ACCOUNT_CODES,
-  FINAL_CODES,
-  SmsError,
-  failure,
-  failureOf,
-  type ErrorCode,
-  type Failure,
-} from '../core/failure';
+import { ACCOUNT_CODES, FINAL_CODES, failure, type Failure } from '../core/failure';
 import type { State } from '../core/state';
-import type { RecipientResult, SendRequest } from '../vendors/driver';
+import type { RecipientResult } from '../vendors/driver';
 import { setAlarm } from './alarm';
 import type { Deliveries } from './deliveries';
 import type { GatewayName } from './dispatcher';
 import type { ReportEvent } from './events';
 import type { BrokenGateway, Gateway } from './gateway';
-import { alike, groupBy, groupsOf, itemsOf } from './grouping';
+import { alike, groupBy, groupsOf } from './grouping';
 import { Hub } from './hub';
 import type { Job, Message, Recipient } from './message';
+import { ask, factsOf } from './request';
 import { pauseBefore } from './retry';
 import { Inspection, URGENT, nameOf, optionsFor, timingOf } from './routing';
-import type { SendFacts } from './tracked-send';
 
 /** Requests that `doubt: resend` repeats for a recipient before the doubt is shown after all. */
 const MOST_RESENDS = 3;
-
-/** Thrown after a request, they tell nothing of whether the vendor took it. */
-const UNCERTAIN_CODES: ReadonlySet<ErrorCode> = new Set(['no-answer', 'unreadable-answer', 'in-doubt']);
 
 /** What the router tells whoever keeps the orders. */
 export interface RouterEvents {
@@ -196,8 +185,15 @@ export class Router {
     }
     for (const recipient of recipients) recipient.state = 'sending';
     const record = this.#deliveries.begin(gateway);
-    const results = await this.#ask(gateway, message, recipients, at);
-    const accepted = recipients.flatMap((recipient, index) => this.#factsOf(gateway, recipient, results[index], now));
+    const wantReports = message.order.until === 'delivered' || this.#deliveries.wantsReports(gateway);
+    const results = await ask(gateway, recipients, { at, wantReports });
+    const accepted = recipients.flatMap((recipient, index) => {
+      const watcher = (event: ReportEvent): void => {
+        this.#events.report(recipient, event);
+      };
+      return factsOf(gateway, recipient, results[index], now, watcher) ?? [];
+    });
+    const release = record(accepted);
     for (const { result, concerned } of alike(recipients, results)) {
       message.note({
         gateway: nameOf(gateway),
@@ -208,59 +204,8 @@ export class Router {
       });
       this.#apply(gateway, concerned, result);
     }
-    // Last, for reports that came before may be told by it.
-    record(accepted);
-  }
-
-  /** What is to be known of an SMS that was accepted, so that reports find it. */
-  #factsOf(gateway: Gateway, recipient: Recipient, result: RecipientResult | undefined, sentAt: number): SendFacts[] {
-    if (!result || !('id' in result)) return [];
-    const { message, item, to } = recipient;
-    const { key, ref, until } = message.order;
-    const { id, ids, state } = result;
-    return [
-      {
-        ...{ key, gateway: nameOf(gateway), to, text: message.textOf(item), id, state, sentAt },
-        ...(ids === undefined ? {} : { ids }),
-        ...(ref === undefined ? {} : { ref }),
-        ...(until === 'delivered'
-          ? {
-              watcher: (event) => {
-                this.#events.report(recipient, event);
-              },
-            }
-          : {}),
-      },
-    ];
-  }
-
-  async #ask(
-    gateway: Gateway,
-    message: Message,
-    recipients: readonly Recipient[],
-    at: number | undefined,
-  ): Promise<readonly RecipientResult[]> {
-    const callbackUrl = gateway.callbackUrl();
-    const request: SendRequest = {
-      items: itemsOf(message, recipients),
-      options: message.options.get(gateway.id) ?? gateway.options,
-      ...(at === undefined ? {} : { at }),
-      wantReports: message.order.until === 'delivered' || this.#deliveries.wantsReports(gateway),
-      ...(callbackUrl === undefined ? {} : { callbackUrl }),
-    };
-    try {
-      const answer = await gateway.account.send(request);
-      message.raw = answer.raw;
-      recipients.forEach((recipient, index) => {
-        const result = answer.results[index];
-        if (result && 'id' in result) Object.assign(recipient, { id: result.id, ids: result.ids });
-      });
-      return answer.results;
-    } catch (error) {
-      const reason = failureOf(error, failure('unreadable-answer'));
-      const certain = error instanceof SmsError && !UNCERTAIN_CODES.has(reason.code);
-      return recipients.map(() => ({ state: certain ? 'rejected' : 'in-doubt', failure: reason }));
-    }
+    // Last, for what is reported of a recipient comes after its acceptance.
+    release();
   }
 
   #apply(gateway: Gateway, recipients: readonly Recipient[], result: RecipientResult): void {

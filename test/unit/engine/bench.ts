@@ -5,10 +5,14 @@ import type { Gateway } from '../../../nodes/engine/gateway';
 import { EventCenter } from '../../../nodes/engine/event-center';
 import { MemoryJournal } from '../../../nodes/engine/event-journal';
 import { MemoryDispatcher } from '../../../nodes/engine/memory-dispatcher';
+import type { Report } from '../../../nodes/core/report';
+import type { EventOf, Listener } from '../../../nodes/engine/events';
 import type {
   Account,
   Capabilities,
   Driver,
+  EventKind,
+  Events,
   OptionSpec,
   RecipientResult,
   SendAnswer,
@@ -50,6 +54,18 @@ export const reject =
 export const doubt = (request: SendRequest): SendAnswer =>
   each(request, () => ({ state: 'in-doubt', failure: failure('no-answer') }));
 
+/** A report on what `accept` accepted. */
+export const reportOn = (to: string, state: Report['state'], more: Partial<Report> = {}): Report => ({
+  ...{ id: `id-${to}`, to, state, final: state !== 'sent', raw: { to, state } },
+  ...more,
+});
+
+/** What comes back, in full. */
+export const telling = (events: Partial<Events>): Events => ({
+  ...{ reports: [], inbound: [], devices: [], unreadable: [] },
+  ...events,
+});
+
 /** One result for each number; those that are not named are accepted. */
 export const byNumber =
   (results: Readonly<Record<string, RecipientResult>>) =>
@@ -72,11 +88,20 @@ export class FakeVendor {
   /** Put over the account's own methods. */
   checks: Partial<Account> = {};
   options: readonly OptionSpec[] = [];
+  /** What the next push tells; nothing: it makes no sense. */
+  pushed: Events | undefined;
 
   constructor(
     readonly id: string,
     private readonly bench: Bench,
   ) {}
+
+  /** Pushes to a gateway of it. */
+  push(events: Partial<Events> | undefined, gateway = this.id): ReturnType<Bench['events']['takePush']> {
+    this.pushed = events && telling(events);
+    const push = { method: 'POST', path: '', query: '', contentType: '', body: Buffer.from('push') } as const;
+    return this.bench.events.takePush(gateway, push);
+  }
 
   /** How often it was asked to send to each number. */
   get counts(): Map<string, number> {
@@ -116,6 +141,7 @@ export class FakeVendor {
         this.probes++;
         return this.probe();
       },
+      readPush: () => this.pushed && { ...this.pushed, type: 'push' },
       ...this.checks,
     };
     return {
@@ -185,6 +211,17 @@ export class Bench {
       ...parts,
     });
     return key;
+  }
+
+  /** A node that listens, what it heard, and what ends it. */
+  listen<Kind extends EventKind>(
+    kind: Kind,
+    over: Partial<Listener<Kind>> = {},
+  ): { heard: EventOf[Kind][]; end(removed: boolean): void } {
+    const heard: EventOf[Kind][] = [];
+    const receive = (event: EventOf[Kind]): number => heard.push(event);
+    const end = this.events.listen(kind, { node: 'listener', gateway: 'a', receive, ...over });
+    return { heard, end };
   }
 
   advance(milliseconds: number): Promise<void> {
