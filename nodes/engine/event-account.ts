@@ -109,7 +109,7 @@ export class EventAccount {
       this.#countSent(ids.length, now);
       return () => {
         for (const early of recorded(new Set(ids))) {
-          this.#takeReport(early.report, early.at, early.kept);
+          this.#tellReport(this.sends.take(early, false), early.kept);
           early.kept.release();
         }
       };
@@ -159,15 +159,14 @@ export class EventAccount {
   }
 
   #handOn({ reports, inbound }: Events, at: number, kept: Kept, isNews: (inbound: Inbound) => boolean): void {
-    for (const report of reports) this.#takeReport(report, at, kept);
+    for (const report of reports) this.#tellReport(this.sends.take({ report, at, kept }), kept);
     for (const sms of inbound) {
       if (this.#isRepeated(sms)) continue;
       if (isNews(sms)) this.#events.tell(this, 'inbound', completed(sms, at), kept);
     }
   }
 
-  #takeReport(report: Events['reports'][number], at: number, kept: Kept): void {
-    const event: ReportEvent | undefined = this.sends.take({ report, at, kept });
+  #tellReport(event: ReportEvent | undefined, kept: Kept): void {
     if (event) this.#events.tell(this, 'reports', event, kept);
   }
 

@@ -92,9 +92,9 @@ export class SendRegister {
 
   /**
    * Takes a report. Gives what is new by it; nothing where it says nothing new, or where the answer of
-   * a request under way may tell whose it is: then it comes back from what `begin` gave.
+   * a request under way may tell whose it is: then it comes back from what `begin` gave, and need not wait a second time.
    */
-  take(arrival: Arrival): ReportEvent | undefined {
+  take(arrival: Arrival, mayWait = true): ReportEvent | undefined {
     const { report, at: now } = arrival;
     const send = this.#find(report);
     if (send) {
@@ -105,7 +105,8 @@ export class SendRegister {
       }
       return event;
     }
-    if (this.#inFlight.size === 0 || this.#early.size >= MOST_EARLY) return this.#takeStranger(report, now);
+    const waits = mayWait && this.#inFlight.size > 0 && this.#early.size < MOST_EARLY;
+    if (!waits) return this.#takeStranger(report, now);
     const early = { ...arrival, until: this.#requests };
     early.kept.hold();
     this.#early.add(early);
