@@ -161,20 +161,25 @@ export type OrderParts = Partial<Omit<Order, 'items'>> & {
 
 export class Bench {
   readonly clock = new VirtualClock();
-  readonly events = new EventCenter(new MemoryJournal());
+  readonly events: EventCenter;
   readonly dispatcher: Dispatcher;
   readonly outcomes: Outcome[] = [];
   readonly #start = this.clock.now;
   #keys = 0;
 
-  private constructor(queueLimit: number) {
+  private constructor(queueLimit: number, journalBytes: number) {
+    this.events = new EventCenter(new MemoryJournal(journalBytes));
     this.dispatcher = new MemoryDispatcher({ queueLimit }, this.events);
   }
 
   /** Runs a test with a bench of its own. */
-  static run(work: (bench: Bench) => void | Promise<void>, queueLimit = 1_000_000): () => Promise<void> {
+  static run(
+    work: (bench: Bench) => void | Promise<void>,
+    queueLimit = 1_000_000,
+    journalBytes = 1_000_000,
+  ): () => Promise<void> {
     return async () => {
-      const bench = new Bench(queueLimit);
+      const bench = new Bench(queueLimit, journalBytes);
       const restore = bench.clock.install();
       try {
         bench.dispatcher.attachNode('node', (outcome) => bench.outcomes.push(outcome));
@@ -196,10 +201,17 @@ export class Bench {
   /** A vendor whose gateway of the same id is there. */
   attached(id: string, over: Partial<Gateway> = {}): FakeVendor {
     const vendor = this.vendor(id);
-    const gateway = vendor.gateway(over);
-    this.events.attachGateway(gateway);
-    this.dispatcher.attachGateway(gateway);
+    this.attach(vendor, over);
     return vendor;
+  }
+
+  /** Brings a gateway of a vendor, and gives what takes it away. */
+  attach(vendor: FakeVendor, over: Partial<Gateway> = {}): () => void {
+    const gateway = vendor.gateway(over);
+    const detach = [this.events.attachGateway(gateway), this.dispatcher.attachGateway(gateway)];
+    return () => {
+      for (const each of detach) each();
+    };
   }
 
   /** Hands in an order and gives its key. By default: one recipient, gateway `a`, no time limit but a day. */

@@ -1,0 +1,424 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Inbound } from '../../../nodes/core/inbound';
+import { failure, SmsError, type Failure } from '../../../nodes/core/failure';
+import type { Page, Position, Source } from '../../../nodes/vendors/driver';
+import { Bench, HOUR, MINUTE, accept, reportOn, telling, type FakeVendor } from './bench';
+
+const SECOND = 1000;
+/** The first timer rings a moment after it was set. */
+const MOMENT = 5;
+
+/** A source that notes when it is asked, and answers with the next of its pages; the last one stays. */
+class FakeSource implements Source {
+  readonly name: string = 'source';
+  readonly asked: { readonly at: number; readonly position: Position }[] = [];
+  pages: (Partial<Page> | Failure)[] = [{}];
+
+  constructor(
+    private readonly bench: Bench,
+    private readonly over: Partial<Pick<Source, 'gives' | 'interval' | 'perId' | 'once'>> = {},
+  ) {}
+
+  get gives(): Source['gives'] {
+    return this.over.gives ?? ['reports', 'inbound'];
+  }
+  get interval(): Source['interval'] {
+    return this.over.interval ?? { default: 30, least: 10 };
+  }
+  get perId(): boolean {
+    return this.over.perId ?? false;
+  }
+  get once(): NonNullable<Source['once']> | undefined {
+    return this.over.once;
+  }
+
+  /** Seconds since the bench was set up. */
+  get times(): number[] {
+    return this.asked.map(({ at }) => Math.round(at / SECOND));
+  }
+
+  fetch(position: Position): ReturnType<Source['fetch']> {
+    this.asked.push({ at: this.bench.elapsed, position });
+    const page = this.pages.length > 1 ? this.pages.shift() : this.pages[0];
+    if (page && 'code' in page && page.code === 'network') return Promise.reject(new SmsError(page as Failure));
+    return Promise.resolve({ status: 200, headers: {}, body: Buffer.from(JSON.stringify(page ?? {})) });
+  }
+
+  read({ body }: Parameters<Source['read']>[0]): Page | Failure {
+    const page = JSON.parse(body.toString()) as Partial<Page> | Failure;
+    return 'code' in page ? page : { ...telling({}), more: false, ...page };
+  }
+}
+
+function polled(bench: Bench, over: ConstructorParameters<typeof FakeSource>[1] = {}): [FakeVendor, FakeSource] {
+  const vendor = bench.vendor('a');
+  const source = new FakeSource(bench, over);
+  vendor.checks = { sources: [source] };
+  bench.attach(vendor);
+  return [vendor, source];
+}
+
+const sms = (text: string, more: Partial<Inbound> = {}): Inbound => ({ from: '139', text, raw: text, ...more });
+
+describe('polling', () => {
+  it(
+    'goes on while somebody asks, at the shortest pace that is asked for, and never faster than the vendor bears',
+    Bench.run(async (bench) => {
+      const [, source] = polled(bench);
+      await bench.advance(MINUTE);
+      assert.deepEqual(source.times, []);
+      const usual = bench.listen('reports', { node: 'n1' });
+      await bench.advance(59 * SECOND + MOMENT);
+      assert.deepEqual(source.times, [60, 90]);
+      const fast = bench.listen('inbound', { node: 'n2', interval: 1 });
+      await bench.advance(30 * SECOND + MOMENT);
+      assert.deepEqual(source.times.slice(2), [119, 129, 139, 149]);
+      fast.end(true);
+      await bench.advance(60 * SECOND);
+      assert.deepEqual(source.times.slice(6), [179, 209]);
+      usual.end(true);
+      await bench.advance(HOUR);
+      assert.equal(source.asked.length, 8);
+    }),
+  );
+
+  it(
+    'is not asked for by those who are content with pushes',
+    Bench.run(async (bench) => {
+      const [, source] = polled(bench);
+      bench.listen('reports', { interval: 0 });
+      await bench.advance(HOUR);
+      assert.deepEqual(source.asked, []);
+    }),
+  );
+
+  it(
+    'is asked for by a gateway that waits for evidence',
+    Bench.run(async (bench) => {
+      const vendor = bench.vendor('a');
+      const [reports, inbound] = [
+        new FakeSource(bench, { gives: ['reports'] }),
+        new FakeSource(bench, { gives: ['inbound'] }),
+      ];
+      Object.assign(inbound, { name: 'inbound' });
+      vendor.checks = { sources: [reports, inbound] };
+      bench.attach(vendor, { doubtAfter: MINUTE });
+      await bench.advance(MINUTE + MOMENT);
+      assert.deepEqual([reports.times, inbound.times], [[0, 30, 60], []]);
+    }),
+  );
+
+  it(
+    'is one for all gateways of an account, and goes on with the one that is left',
+    Bench.run(async (bench) => {
+      const [vendor, source] = polled(bench);
+      const away = bench.attach(vendor, { id: 'twin' });
+      const first = bench.listen('inbound', { node: 'n1' });
+      const second = bench.listen('inbound', { node: 'n2', gateway: 'twin' });
+      source.pages = [{ inbound: [sms('hello')] }, {}];
+      await bench.advance(30 * SECOND + MOMENT);
+      assert.deepEqual(source.times, [0, 30]);
+      assert.deepEqual([first.heard.length, second.heard.length], [1, 1]);
+      away();
+      await bench.advance(30 * SECOND);
+      assert.deepEqual(source.times, [0, 30, 60]);
+    }),
+  );
+
+  it(
+    'follows a full page by the next as soon as the vendor bears it',
+    Bench.run(async (bench) => {
+      const [, source] = polled(bench);
+      source.pages = [{ more: true, cursor: '100' }, { more: true, cursor: '200' }, { cursor: '201' }];
+      bench.listen('reports');
+      await bench.advance(MINUTE);
+      assert.deepEqual(source.times, [0, 10, 20, 50]);
+      assert.deepEqual(
+        source.asked.map(({ position }) => position.cursor),
+        [undefined, '100', '200', '201'],
+      );
+    }),
+  );
+
+  it(
+    'backs off while it fails, says so, and recovers by itself',
+    Bench.run(async (bench) => {
+      const [, source] = polled(bench);
+      const troubles: (string | undefined)[] = [];
+      source.pages = [failure('network'), failure('auth-failed'), failure('unreadable-answer'), {}];
+      bench.listen('reports', { trouble: (reason) => troubles.push(reason?.code) });
+      await bench.advance(10 * MINUTE);
+      assert.deepEqual(troubles, ['network', 'auth-failed', 'unreadable-answer', undefined]);
+      const pauses = source.times.slice(1, 5).map((time, index) => time - (source.times[index] ?? 0));
+      for (const [index, least] of [30, 60, 120].entries()) {
+        assert.ok(pauses[index]! >= least && pauses[index]! <= least * 1.25 + 1, String(pauses));
+      }
+      assert.ok(Math.abs(pauses[3]! - 30) <= 1, String(pauses));
+      const late: (string | undefined)[] = [];
+      bench.listen('reports', { node: 'late', trouble: (reason) => late.push(reason?.code) });
+      assert.deepEqual(late, []);
+    }),
+  );
+
+  it(
+    'tells who begins to listen of a trouble that lasts',
+    Bench.run(async (bench) => {
+      const [, source] = polled(bench);
+      source.pages = [failure('ip-refused')];
+      bench.listen('reports', { node: 'early' });
+      await bench.advance(SECOND);
+      const troubles: (string | undefined)[] = [];
+      bench.listen('reports', { node: 'late', trouble: (reason) => troubles.push(reason?.code) });
+      assert.deepEqual(troubles, ['ip-refused']);
+    }),
+  );
+
+  it(
+    'at once is still held to what the vendor bears',
+    Bench.run(async (bench) => {
+      const [, source] = polled(bench);
+      let done: unknown = 'no';
+      void bench.events.pollNow('a', 'reports').then((reason) => (done = reason));
+      await bench.settle();
+      assert.equal(done, undefined);
+      done = 'no';
+      void bench.events.pollNow('a', 'inbound').then((reason) => (done = reason));
+      await bench.advance(9 * SECOND);
+      assert.equal(done, 'no');
+      await bench.advance(SECOND);
+      assert.equal(done, undefined);
+      assert.deepEqual(source.times, [0, 10]);
+    }),
+  );
+
+  it(
+    'at once says why it failed, and where there is nothing to poll',
+    Bench.run(async (bench) => {
+      const [, source] = polled(bench);
+      bench.attached('pusher');
+      source.pages = [failure('vendor-busy')];
+      assert.equal((await bench.events.pollNow('a', 'reports'))?.code, 'vendor-busy');
+      assert.equal((await bench.events.pollNow('pusher', 'reports'))?.code, 'unsupported');
+      assert.equal((await bench.events.pollNow('nobody', 'reports'))?.code, 'invalid-config');
+    }),
+  );
+
+  it(
+    'does not stand still when the clock is set back',
+    Bench.run(async (bench) => {
+      const [, source] = polled(bench);
+      bench.listen('reports');
+      await bench.advance(MINUTE);
+      bench.clock.now -= 25 * MINUTE;
+      const before = source.asked.length;
+      void bench.events.pollNow('a', 'reports');
+      await bench.advance(10 * SECOND);
+      assert.ok(source.asked.length > before);
+    }),
+  );
+
+  it(
+    'asks for each id that is open, those on their way for long more rarely, and for none that is done',
+    Bench.run(async (bench) => {
+      const [vendor, source] = polled(bench, { perId: true, gives: ['reports'] });
+      bench.listen('reports');
+      await bench.advance(MINUTE);
+      assert.equal(source.asked.length, 0);
+      bench.order({ to: ['101', '102'] });
+      await bench.advance(30 * SECOND + MOMENT);
+      assert.deepEqual(source.asked.map((each) => each.position.id).sort(), ['id-101', 'id-102']);
+      await vendor.push({ reports: [reportOn('101', 'delivered')] });
+      await bench.advance(MINUTE);
+      assert.deepEqual(new Set(source.asked.slice(2).map((each) => each.position.id)), new Set(['id-102']));
+      const soon = source.asked.length;
+      await bench.advance(24 * HOUR);
+      const aDay = source.asked.length - soon;
+      assert.ok(aDay > 50 && aDay < 200, `${aDay} questions in a day`);
+      await bench.advance(60 * HOUR);
+      const before = source.asked.length;
+      await bench.advance(24 * HOUR);
+      assert.equal(source.asked.length, before, 'after three days nothing is expected any more');
+    }),
+  );
+});
+
+describe('what is polled and pushed', () => {
+  it(
+    'counts once, whichever way it comes first',
+    Bench.run(async (bench) => {
+      const [vendor, source] = polled(bench);
+      const { heard } = bench.listen('inbound');
+      const twice = sms('both ways', { identity: 'x', id: '0001', at: bench.clock.now });
+      source.pages = [
+        { inbound: [twice, sms('a', { identity: 'y' })], cursor: '1' },
+        { inbound: [twice], cursor: '2' },
+      ];
+      await vendor.push({ inbound: [twice] });
+      await bench.advance(MINUTE);
+      assert.deepEqual(
+        heard.map(({ text }) => text),
+        ['both ways', 'a'],
+      );
+      assert.equal(heard[0]!.id, '0001');
+      assert.match(heard[1]!.id, /^[0-9a-f]{32}$/);
+    }),
+  );
+
+  it(
+    'without an identity is told each time, with an id of its own',
+    Bench.run(async (bench) => {
+      const [, source] = polled(bench, { once: { page: 20 } });
+      const { heard } = bench.listen('inbound');
+      source.pages = [{ inbound: [sms('YES'), sms('YES')] }, {}];
+      await bench.advance(SECOND);
+      await bench.settle();
+      assert.deepEqual(
+        heard.map(({ text }) => text),
+        ['YES', 'YES'],
+      );
+      assert.ok(heard.every(({ at }) => at > bench.clock.now - SECOND && at <= bench.clock.now));
+      assert.notEqual(heard[0]!.id, heard[1]!.id);
+    }),
+  );
+
+  it(
+    'of long ago is no news at the first look into a device, and is later',
+    Bench.run(async (bench) => {
+      const [, source] = polled(bench);
+      const { heard } = bench.listen('inbound');
+      const [old, recent] = [bench.clock.now - HOUR, bench.clock.now - MINUTE];
+      source.pages = [
+        {
+          inbound: [sms('open the gate', { at: old, identity: '1' }), sms('new', { at: recent, identity: '2' })],
+          cursor: '3',
+        },
+        { inbound: [sms('late', { at: old, identity: '3' })], cursor: '4' },
+      ];
+      await bench.advance(MINUTE);
+      assert.deepEqual(
+        heard.map(({ text }) => text),
+        ['new', 'late'],
+      );
+    }),
+  );
+
+  it(
+    'waits for a node that a deploy takes away and brings back, and not for one that is removed',
+    Bench.run(async (bench) => {
+      const vendor = bench.attached('a');
+      const [back, gone] = [bench.listen('inbound', { node: 'back' }), bench.listen('inbound', { node: 'gone' })];
+      await vendor.push({ inbound: [sms('1')] });
+      await bench.settle();
+      back.end(false);
+      gone.end(true);
+      await vendor.push({ inbound: [sms('2'), sms('3')] });
+      await bench.settle();
+      assert.equal(back.heard.length, 1);
+      const again = bench.listen('inbound', { node: 'back' });
+      const anew = bench.listen('inbound', { node: 'gone' });
+      await bench.settle();
+      await bench.settle();
+      assert.deepEqual(
+        again.heard.map(({ text }) => text),
+        ['2', '3'],
+      );
+      assert.deepEqual([back.heard.length, gone.heard.length, anew.heard.length], [1, 1, 0]);
+    }),
+  );
+
+  it(
+    'is not waited for for ever by a node that never comes back',
+    Bench.run(async (bench) => {
+      const vendor = bench.attached('a');
+      bench.listen('inbound', { node: 'away' }).end(false);
+      await vendor.push({ inbound: [sms('1')] });
+      await bench.advance(2 * HOUR);
+      const late = bench.listen('inbound', { node: 'away' });
+      await bench.settle();
+      assert.deepEqual(late.heard, []);
+    }),
+  );
+
+  it(
+    'is told to the nodes of its account alone',
+    Bench.run(async (bench) => {
+      const vendor = bench.attached('a');
+      bench.attached('b');
+      const [own, other] = [bench.listen('inbound'), bench.listen('inbound', { node: 'other', gateway: 'b' })];
+      await vendor.push({ inbound: [sms('1')] });
+      await bench.settle();
+      assert.deepEqual([own.heard.length, other.heard.length], [1, 0]);
+    }),
+  );
+});
+
+describe('a push', () => {
+  it(
+    'that makes no sense is told apart from one that cannot be kept',
+    Bench.run(async (bench) => {
+      const vendor = bench.attached('a');
+      assert.equal((await vendor.push(undefined)).outcome, 'unreadable');
+      assert.equal((await vendor.push({})).outcome, 'taken');
+      assert.equal((await vendor.push({}, 'nobody')).outcome, 'not-stored');
+    }),
+  );
+
+  it(
+    'whose driver throws is unreadable',
+    Bench.run(async (bench) => {
+      const vendor = bench.vendor('a');
+      vendor.checks = {
+        readPush: () => {
+          throw new Error('a mistake');
+        },
+      };
+      bench.attach(vendor);
+      assert.equal((await vendor.push({})).outcome, 'unreadable');
+    }),
+  );
+
+  it(
+    'is refused while the nodes that should have it are away and there is no room',
+    Bench.run(
+      async (bench) => {
+        const vendor = bench.attached('a');
+        const { end } = bench.listen('inbound', { node: 'away' });
+        end(false);
+        const outcomes: string[] = [];
+        for (let count = 0; count < 5; count++) outcomes.push((await vendor.push({ inbound: [sms('x')] })).outcome);
+        assert.deepEqual(outcomes, ['taken', 'taken', 'taken', 'not-stored', 'not-stored']);
+        const back = bench.listen('inbound', { node: 'away' });
+        await bench.settle();
+        await bench.settle();
+        assert.equal(back.heard.length, 3);
+        assert.equal((await vendor.push({ inbound: [sms('x')] })).outcome, 'taken');
+      },
+      undefined,
+      1600,
+    ),
+  );
+});
+
+describe('more than can be fetched', () => {
+  it(
+    'is said once a day',
+    Bench.run(async (bench) => {
+      const [vendor] = polled(bench, {
+        gives: ['reports'],
+        once: { page: 2, hours: 48 },
+        interval: { default: 3600, least: 1800 },
+      });
+      vendor.answers = [accept];
+      const said: number[] = [];
+      bench.listen('reports', { outrun: (perDay) => said.push(perDay) });
+      for (let count = 0; count < 48; count++) bench.order({ to: [String(1000 + count)] });
+      await bench.advance(MINUTE);
+      assert.deepEqual(said, []);
+      bench.order({ to: ['2000'] });
+      bench.order({ to: ['2001'] });
+      await bench.advance(MINUTE);
+      assert.deepEqual(said, [48]);
+    }),
+  );
+});
