@@ -3,16 +3,16 @@ import { randomUUID } from 'node:crypto';
 import type { Node, NodeAPI } from 'node-red';
 import { SmsError, failure, failureOf, type Failure } from '../core/failure';
 import { readRecipients } from '../core/recipient';
-import type { Outcome } from '../engine/dispatcher';
+import type { Order, Outcome } from '../engine/dispatcher';
 import { engineOf } from '../runtime/engine';
-import { DEFAULT_COUNTRY, DEFAULT_ZONE, gatewayNode, type OpenGateway } from '../runtime/gateways';
+import { DEFAULT_COUNTRY, DEFAULT_ZONE, gatewayNode } from '../runtime/gateways';
 import { whenFlowsStarted } from '../runtime/flows-started';
 import { guard } from '../runtime/guard';
 import { Status } from '../runtime/status';
 import { Texts } from '../runtime/texts';
 import { InputReader, readCarried, type Carried, type SendDef, type SendMessage } from './input';
 import { isSender, noteSender } from './own-keys';
-import { refusalOf, resultOf, type Result } from './result';
+import { refusalOf, refusedOutcome, resultOf, type Result } from './result';
 import { showOutcome } from './status';
 
 /** What travels with an order and comes back with its outcome. */
@@ -84,19 +84,25 @@ export default function (RED: NodeAPI): void {
     }
 
     async #order(msg: SendMessage, carried: Carried, waiting: { send: Send; done: Done }): Promise<void> {
-      const { gateways, first } = await this.#gateways();
+      const first = await gatewayNode(RED, this.#def.gateway)?.opened;
       const { country = DEFAULT_COUNTRY, timezone = DEFAULT_ZONE } = first?.gateway ?? {};
       const returned = isSender(this.#node.id, carried.key);
       const { items, batch, ...timing } = await this.#reader.read(msg, { returned, country, timezone });
-      const { ttl, until, deadline } = this.#reader;
       const envelope = { msg, carried, batch };
       const key = randomUUID();
       noteSender(key, this.#node.id);
+      const order = { key, node: this.#node.id, items, envelope };
+      const terms = this.#terms();
+      if ('failure' in terms) {
+        this.#emit(refusedOutcome(order, terms.failure), msg, waiting.send, waiting.done);
+        return;
+      }
       this.#waiting.set(envelope, waiting);
       this.#inFlight++;
       this.#status.simulated = first?.simulated ?? false;
       engineOf(RED).dispatcher.send({
-        ...{ key, node: this.#node.id, gateways, items, ttl, until, deadline, envelope },
+        ...order,
+        ...terms,
         ...timing,
         priority: carried.priority ?? 0,
         options: carried.options ?? {},
@@ -106,13 +112,17 @@ export default function (RED: NodeAPI): void {
       this.#showWork();
     }
 
-    /** The gateways to try, in turn; those that a deploy took away are left out, the first must be there. */
-    async #gateways(): Promise<{ gateways: string[]; first: OpenGateway | undefined }> {
+    /** What the node is set to, or why it cannot send: the gateways to try, in turn, those left out that a deploy took away. */
+    #terms(): Pick<Order, 'gateways' | 'ttl' | 'until' | 'deadline'> | { failure: Failure } {
       const { gateway, backup1, backup2, backup3 } = this.#def;
-      const node = gatewayNode(RED, gateway);
-      if (!node) throw new SmsError(failure('invalid-config', 'no-gateway', { field: 'gateway' }));
+      if (!gatewayNode(RED, gateway)) return { failure: failure('invalid-config', 'no-gateway', { field: 'gateway' }) };
       const backups = [backup1, backup2, backup3].filter((id) => gatewayNode(RED, id));
-      return { gateways: [...new Set([gateway, ...backups])], first: await node.opened };
+      try {
+        const { ttl, until, deadline } = this.#reader;
+        return { gateways: [...new Set([gateway, ...backups])], ttl, until, deadline };
+      } catch (error) {
+        return { failure: failureOf(error, failure('invalid-config')) };
+      }
     }
 
     #settle(msg: SendMessage, carried: Carried, waiting: { send: Send; done: Done }): void {

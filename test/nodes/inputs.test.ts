@@ -42,6 +42,8 @@ describe('inputs of smswire-send', () => {
         send('short', { ttl: 1 }),
         send('unresolved-send', { gateway: 'unresolved' }),
         send('no-gateway', { gateway: '' }),
+        send('gone-gateway', { gateway: 'gone', to: '13800000001, 13800000002', text: 'Tank {{payload}}' }),
+        send('bad-ttl', { ttl: 'soon', to: '13800000001, 13800000002', text: 'Tank {{payload}}' }),
         send('device-send', { gateway: 'device' }),
         send('scheduled', { gateway: 'vendor-schedule', at: 'when', atType: 'msg' }),
         send('loop', { to: '13800000050', text: 'loop {{payload}}' }),
@@ -282,6 +284,17 @@ describe('inputs of smswire-send', () => {
     const { code } = await refused('unresolved-send', { payload: 'x', to: '13800000001' });
     assert.equal(code, 'invalid-config');
     assert.equal((await refused('no-gateway', { payload: 'x', to: '13800000001' })).code, 'invalid-config');
+  });
+
+  it('gives what its own configuration stops to the failed output as it was to be sent, so that another node can', async () => {
+    for (const id of ['gone-gateway', 'bad-ttl']) {
+      const { output, message } = await outcome(id, { payload: 7, topic: '13899999999' });
+      const { code } = message.sms.error ?? {};
+      assert.deepEqual([output, code, message.payload], ['failed', 'invalid-config', 'Tank 7']);
+      assert.deepEqual(message.to, ['13800000001', '13800000002']);
+      const again = await accepted('blank', message);
+      assert.deepEqual([again.to, again.payload], [message.to, 'Tank 7']);
+    }
   });
 
   it('sends what comes back to it only to those that the message names', async () => {
