@@ -68,14 +68,15 @@ export const DEFAULT_COUNTRY = '86';
 export async function openGateway(
   red: NodeAPI,
   node: Node<GatewayCredentials>,
-  def: GatewayDef,
+  saved: GatewayDef,
   notice: Notice,
 ): Promise<OpenGateway> {
   const lookUp = (name: string): unknown => red.util.evaluateNodeProperty(name, 'env', node, {});
+  const def = resolveVariables(saved, lookUp);
   const driver = VENDORS.get(def.vendor);
   if (!driver) throw invalid('vendor', { field: 'vendor' });
-  const simulated = readFlag(resolveVariables(def.simulate, lookUp), 'simulate');
-  const settings = readSettings(def, driver, lookUp);
+  const simulated = readFlag(def.simulate, 'simulate');
+  const settings = readSettings(def, driver);
   const typed = readAccount(def, node.credentials, driver, settings, lookUp);
   const http = readHttp(red, def, settings, simulated);
   const lease = simulated ? await leaseOf(driver.id) : undefined;
@@ -134,17 +135,17 @@ interface Settings {
 
 type LookUp = (name: string) => unknown;
 
-function readSettings(def: GatewayDef, driver: Driver, lookUp: LookUp): Settings {
+function readSettings(def: GatewayDef, driver: Driver): Settings {
   const number = (field: keyof typeof GATEWAY_LIMITS, otherwise: number): number => {
     const { min, max } = GATEWAY_LIMITS[field];
-    const value = resolveVariables(def[field], lookUp);
+    const value = def[field];
     if (isBlank(value)) return otherwise;
     const read = readNumber(value);
     if (read === undefined || read < min || read > max) throw invalid('number', { field, min, max });
     return read;
   };
   const text = (field: 'timezone' | 'country' | 'doubt' | 'quietHours', otherwise: string): string => {
-    const value = resolveVariables(def[field], lookUp);
+    const value = def[field];
     return isBlank(value) ? otherwise : String(value).trim();
   };
   const timezone = text('timezone', DEFAULT_ZONE);
@@ -156,7 +157,7 @@ function readSettings(def: GatewayDef, driver: Driver, lookUp: LookUp): Settings
   const hours = text('quietHours', '');
   const quietHours = hours === '' ? undefined : readDaySpan(hours);
   if (hours !== '' && !quietHours) throw invalid('quiet-hours', { field: 'quietHours' });
-  const options = resolveVariables(def.options ?? {}, lookUp);
+  const options = def.options ?? {};
   if (typeof options !== 'object' || Array.isArray(options)) throw invalid('options', { field: 'options' });
   const { defaultTimeout, defaultWindow } = driver.capabilities;
   const window = number('window', defaultWindow);
