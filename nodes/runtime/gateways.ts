@@ -82,7 +82,7 @@ export async function openGateway(
   const lease = simulated ? await leaseOf(driver.id) : undefined;
   try {
     const config = lease ? simulatedAccount(typed, lease) : typed;
-    const address = addressOf(config.url, driver);
+    const address = driver.address?.(config) ?? addressOf(config.url);
     const accountKey = digest(driver.id, address, config.accountId, config.username);
     const client = new HttpClient(http);
     const discretion = new Discretion([config.password, typed.password]);
@@ -209,9 +209,8 @@ function simulatedAccount(typed: AccountConfig, { simulator }: SimulatorLease): 
   return { ...typed, ...account, url: simulator.url };
 }
 
-/** The vendor's address in a form in which two ways to write it are equal. */
-function addressOf(typed: string, { fields }: Driver): string {
-  const url = typed || (fields.url.required ? '' : fields.url.placeholder);
+/** A typed address in a form in which two ways to write it are equal. */
+function addressOf(url: string): string {
   if (!URL.canParse(url)) return url;
   const { origin, pathname, search } = new URL(url);
   return origin + pathname.replace(/\/+$/, '') + search;

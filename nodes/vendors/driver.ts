@@ -211,6 +211,11 @@ export interface Driver {
   readonly options: readonly OptionSpec[];
   /** Options of one message over those of its gateway, where it is more than "the message's wins". */
   mergeOptions?(gateway: OptionValues, message: OptionValues): OptionValues;
+  /**
+   * Where all calls go, in one form however the user wrote it: gateways with one address and one login are one account.
+   * Absent: the URL as it was typed. Throws an `SmsError` of code `invalid-config` that names the field.
+   */
+  address?(config: AccountConfig): string;
   /** Makes an account of its configuration. Throws an `SmsError` of code `invalid-config` that names the field. */
   open(config: AccountConfig, io: DriverIo): Account;
 }

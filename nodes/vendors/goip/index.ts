@@ -22,6 +22,7 @@ export const driver: Driver = {
     { name: 'line', type: 'string', scope: 'both' },
   ],
   mergeOptions,
+  address: ({ url }) => endpoint(url)('sendsms'),
   open,
 };
 

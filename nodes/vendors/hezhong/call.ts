@@ -49,7 +49,7 @@ export class Connection {
 }
 
 /** The server's root with `/sms/api/` once, also where the user typed that or a whole call. */
-function apiBase(typed: string): string {
+export function apiBase(typed: string): string {
   let url: URL;
   try {
     url = new URL(typed.trim() || DEFAULT_ROOT);

@@ -1,7 +1,7 @@
 /** Hezhong Huchuang 合众互创, protocol 1.1: a Chinese SMS platform in GBK. Document `004`, May 2018. */
 import { failure, SmsError } from '../../core/failure';
 import type { AccountConfig, Driver } from '../driver';
-import { Connection, DEFAULT_ROOT } from './call';
+import { apiBase, Connection, DEFAULT_ROOT } from './call';
 import { carries, FORMATS } from './charset';
 import { checkRecipient } from './numbers';
 import { probe } from './query-balance';
@@ -24,6 +24,7 @@ export const driver: Driver = {
     { name: 'sub', type: 'string', scope: 'both', pattern: SUB },
     { name: 'msgFormat', type: 'choice', scope: 'both', choices: FORMATS, default: 'gbk' },
   ],
+  address: ({ url }) => apiBase(url),
   open(given, io) {
     const config: AccountConfig = { ...given, accountId: given.accountId.trim(), username: given.username.trim() };
     for (const field of ['accountId', 'username', 'password'] as const) {

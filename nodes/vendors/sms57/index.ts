@@ -21,6 +21,7 @@ export const driver: Driver = {
     { name: 'md5', type: 'boolean', scope: 'gateway', default: false },
     { name: 'batch', type: 'integer', scope: 'gateway', min: 1, max: 500, default: 200 },
   ],
+  address: ({ url }) => endpoint(url),
   open,
 };
 

@@ -43,4 +43,23 @@ describe('a gateway', () => {
       );
     }
   });
+
+  it('is on the same account as another whose address is only written in another way', async () => {
+    const ways: [string, string[]][] = [
+      ['goip', ['http://192.168.1.10', 'http://192.168.1.10/goip/', 'http://192.168.1.10/goip/sendsms/']],
+      ['sms57', ['http://192.168.1.10:7862', 'http://192.168.1.10:7862/sms']],
+      ['ejoin', ['http://192.168.1.10', 'http://192.168.1.10:80/']],
+      ['mobset', ['', 'https://sms.mobset.com:843', 'https://sms.mobset.com:843/SDK3/Sms']],
+      ['hezhong', ['', 'http://39.105.107.78:28011', 'http://39.105.107.78:28011/sms/api/SendMt.do']],
+    ];
+    for (const [vendor, urls] of ways) {
+      const keys = new Set<string>();
+      for (const url of [...urls, 'http://192.168.1.11/sms']) {
+        const opened = await open({ vendor, url });
+        keys.add(opened.gateway.accountKey);
+        await opened.close(true);
+      }
+      assert.equal(keys.size, 2, vendor);
+    }
+  });
 });
