@@ -22,6 +22,8 @@ export interface Order {
   readonly gateways: readonly string[];
   /** Several where it is a batch of different texts. */
   readonly items: readonly OrderItem[];
+  /** Whether it is a batch, be it of one text. */
+  readonly batch?: boolean;
   /** -128 to 127. */
   readonly priority: number;
   /** Epoch milliseconds before which it is not sent. */
@@ -78,6 +80,7 @@ export interface Outcome {
   readonly key: string;
   readonly node: string;
   readonly items: readonly OrderItem[];
+  readonly batch: boolean;
   readonly envelope: unknown;
   readonly until: Order['until'];
   readonly recipients: readonly RecipientOutcome[];

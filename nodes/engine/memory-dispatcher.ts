@@ -324,10 +324,11 @@ export class MemoryDispatcher implements Dispatcher {
 
   #comeOut(message: Message): void {
     message.cancelExpiry?.();
-    const { key, node, items, envelope, until } = message.order;
+    const { key, node, items, batch = false, envelope, until } = message.order;
     const { attempts, raw } = message;
     const recipients = message.recipients.map(({ outcome }) => outcome);
-    const outcome = { key, node, items, envelope, until, recipients, attempts, ...(raw === undefined ? {} : { raw }) };
+    const out = { key, node, items, batch, envelope, until, recipients, attempts };
+    const outcome = { ...out, ...(raw === undefined ? {} : { raw }) };
     // Whoever sends must be able to note the key before its outcome comes.
     queueMicrotask(() => {
       this.#deliver(outcome);

@@ -19,7 +19,6 @@ import { showOutcome } from './status';
 interface Envelope {
   readonly msg: SendMessage;
   readonly carried: Carried;
-  readonly batch: boolean;
 }
 
 type Send = (messages: (SendMessage | null)[]) => void;
@@ -88,10 +87,10 @@ export default function (RED: NodeAPI): void {
       const { country = DEFAULT_COUNTRY, timezone = DEFAULT_ZONE } = first?.gateway ?? {};
       const returned = isSender(this.#node.id, carried.key);
       const { items, batch, ...timing } = await this.#reader.read(msg, { returned, country, timezone });
-      const envelope = { msg, carried, batch };
+      const envelope = { msg, carried };
       const key = randomUUID();
       noteSender(key, this.#node.id);
-      const order = { key, node: this.#node.id, items, envelope };
+      const order = { key, node: this.#node.id, items, batch, envelope };
       const terms = this.#terms();
       if ('failure' in terms) {
         this.#emit(refusedOutcome(order, terms.failure), msg, waiting.send, waiting.done);
@@ -130,7 +129,7 @@ export default function (RED: NodeAPI): void {
       if (key === undefined || resolve === undefined) {
         throw new SmsError(failure('invalid-message', 'no-key', { field: 'msg.sms.key' }));
       }
-      const envelope = { msg, carried, batch: false };
+      const envelope = { msg, carried };
       const named = msg.to === undefined || msg.to === null ? undefined : readRecipients(msg.to, '');
       const taken = engineOf(RED).dispatcher.settle({
         ...{ key, verdict: resolve, node: this.#node.id, envelope },
@@ -147,8 +146,8 @@ export default function (RED: NodeAPI): void {
     }
 
     #emit(outcome: Outcome, msg: SendMessage, send: Send, done: Done): void {
-      const { carried, batch } = outcome.envelope as Envelope;
-      this.#leave(resultOf(outcome, msg, carried, batch, texts), msg, send, done);
+      const { carried } = outcome.envelope as Envelope;
+      this.#leave(resultOf(outcome, msg, carried, texts), msg, send, done);
       if (this.#alarm || this.#inFlight > 0) this.#showWork();
       else showOutcome(this.#status, outcome, texts);
     }

@@ -33,9 +33,9 @@ export function outputOf(state: State, until: Outcome['until']): 0 | 1 | 2 {
   return FAILED_STATES.has(state) ? 1 : 2;
 }
 
-export function resultOf(outcome: Outcome, msg: SendMessage, carried: Carried, batch: boolean, texts: Texts): Result {
+export function resultOf(outcome: Outcome, msg: SendMessage, carried: Carried, texts: Texts): Result {
   const build = (recipients: readonly RecipientOutcome[], output?: 0 | 1 | 2): SendMessage =>
-    new MessageBuilder(outcome, msg, carried, batch, texts).build(recipients, output);
+    new MessageBuilder(outcome, msg, carried, texts).build(recipients, output);
   const byOutput: [RecipientOutcome[], RecipientOutcome[], RecipientOutcome[]] = [[], [], []];
   for (const recipient of outcome.recipients) byOutput[outputOf(recipient.state, outcome.until)].push(recipient);
   const one = (output: 0 | 1 | 2): SendMessage | undefined =>
@@ -48,7 +48,10 @@ export function resultOf(outcome: Outcome, msg: SendMessage, carried: Carried, b
 }
 
 /** What becomes of an order that nothing can take: every recipient fails alike. */
-export function refusedOutcome(order: Pick<Outcome, 'key' | 'node' | 'items' | 'envelope'>, reason: Failure): Outcome {
+export function refusedOutcome(
+  order: Pick<Outcome, 'key' | 'node' | 'items' | 'batch' | 'envelope'>,
+  reason: Failure,
+): Outcome {
   const recipients = order.items.flatMap(({ to: all }, item) =>
     all.map((to): RecipientOutcome => ({ to, item, state: 'rejected', failure: reason })),
   );
@@ -80,7 +83,6 @@ class MessageBuilder {
     private readonly outcome: Outcome,
     private readonly msg: SendMessage,
     private readonly carried: Carried,
-    private readonly batch: boolean,
     private readonly texts: Texts,
   ) {}
 
@@ -93,7 +95,7 @@ class MessageBuilder {
     const { once, priority, ref, options } = this.carried;
     return {
       ...this.msg,
-      payload: this.batch ? entriesOf(recipients, texts, place) : texts[0],
+      payload: this.outcome.batch ? entriesOf(recipients, texts, place) : texts[0],
       to: recipients.map(({ to }) => to),
       sms: {
         ...(once === undefined || output === 0 ? {} : { once }),
@@ -115,7 +117,7 @@ class MessageBuilder {
   }
 
   #segments(texts: readonly string[]): Segments | Segments[] {
-    return this.batch ? texts.map(segmentsOf) : segmentsOf(texts[0] ?? '');
+    return this.outcome.batch ? texts.map(segmentsOf) : segmentsOf(texts[0] ?? '');
   }
 
   #recipient({ to, id, ids, state, failure, gateway }: RecipientOutcome, place: number): ResultRecipient {
@@ -124,7 +126,7 @@ class MessageBuilder {
       ...(id === undefined ? {} : { id }),
       ...(ids === undefined ? {} : { ids }),
       state,
-      ...(this.batch ? { item: place } : {}),
+      ...(this.outcome.batch ? { item: place } : {}),
       ...(failure ? { error: this.texts.error(failure, gateway?.vendor ?? '') } : {}),
     };
   }

@@ -206,6 +206,24 @@ describe('outputs of smswire-send', () => {
     assert.equal((await flow.inbox('failed').at(1)).sms.error?.code, 'not-found');
   });
 
+  it('settles a batch as one: every recipient keeps its own text', async () => {
+    await load('sms57');
+    const payload = [
+      { to: [RESET], text: 'one' },
+      { to: ['13800000002'], text: 'two' },
+    ];
+    flow.input('send', { payload });
+    const doubt = await flow.inbox('doubt').at(0);
+    assert.deepEqual(doubt.payload, payload);
+    flow.input('send', { sms: { key: doubt.sms.key, resolve: 'failed' }, to: ['13800000002'] });
+    const failed = await flow.inbox('failed').at(0);
+    assert.deepEqual([failed.to, failed.payload], [['13800000002'], [payload[1]]]);
+    flow.input('send', { sms: { key: doubt.sms.key, resolve: 'accepted' } });
+    const accepted = await flow.inbox('accepted').at(0);
+    assert.deepEqual([accepted.to, accepted.payload], [[RESET], [payload[0]]]);
+    assert.equal(accepted.sms.recipients[0]?.item, 0);
+  });
+
   it('shows sending, the last result and that it is simulated', async () => {
     await load('mobset');
     flow.input('send', { payload: 'hi', to: FINE });
