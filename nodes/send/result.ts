@@ -1,4 +1,5 @@
 /** What leaves a send node: the outcome of an order as messages on its three outputs (contract, section 3). */
+import { isDeepStrictEqual } from 'node:util';
 import { segmentsOf, type Segments } from '../core/segments';
 import { RETRY, type Failure } from '../core/failure';
 import { ACCEPTED_STATES, FAILED_STATES, type State } from '../core/state';
@@ -107,9 +108,7 @@ class MessageBuilder {
         state: sharedState(recipients),
         recipients: recipients.map((recipient) => this.#recipient(recipient, place.get(recipient.item) ?? 0)),
         segments: this.#segments(texts),
-        attempts: [...this.carried.attempts, ...this.outcome.attempts.map((attempt) => this.#attempt(attempt))].slice(
-          -MOST_ATTEMPTS,
-        ),
+        attempts: this.#attempts(),
         ...(worst ? { error: this.texts.error(worst, gateway?.vendor ?? '') } : {}),
         ...(this.outcome.raw === undefined ? {} : { raw: this.outcome.raw }),
       },
@@ -129,6 +128,13 @@ class MessageBuilder {
       ...(this.outcome.batch ? { item: place } : {}),
       ...(failure ? { error: this.texts.error(failure, gateway?.vendor ?? '') } : {}),
     };
+  }
+
+  /** Those that came first. What comes back with a word on its doubt brings attempts that the outcome tells as well. */
+  #attempts(): unknown[] {
+    const own = this.outcome.attempts.map((attempt) => this.#attempt(attempt));
+    const earlier = this.carried.attempts.filter((attempt) => !own.some((each) => isDeepStrictEqual(each, attempt)));
+    return [...earlier, ...own].slice(-MOST_ATTEMPTS);
   }
 
   #attempt({ gateway, at, to, state, failure }: Attempt): object {

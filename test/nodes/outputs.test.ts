@@ -206,6 +206,22 @@ describe('outputs of smswire-send', () => {
     assert.equal((await flow.inbox('failed').at(1)).sms.error?.code, 'not-found');
   });
 
+  it('tells each attempt once where the doubtful message itself comes back with the word', async () => {
+    await load('sms57');
+    const earlier = {
+      gateway: 'another',
+      gatewayId: 'x',
+      at: '2026-01-01T00:00:00.000Z',
+      to: [RESET],
+      state: 'rejected',
+    };
+    flow.input('send', { payload: 'hi', to: RESET, sms: { attempts: [earlier] } });
+    const doubt = await flow.inbox('doubt').at(0);
+    assert.equal(doubt.sms.attempts.length, 2);
+    flow.input('send', { ...doubt, sms: { ...doubt.sms, resolve: 'accepted' } });
+    assert.deepEqual((await flow.inbox('accepted').at(0)).sms.attempts, doubt.sms.attempts);
+  });
+
   it('settles a batch as one: every recipient keeps its own text', async () => {
     await load('sms57');
     const payload = [
