@@ -11,7 +11,7 @@ import { guard } from '../runtime/guard';
 import { Status } from '../runtime/status';
 import { Texts } from '../runtime/texts';
 import { InputReader, readCarried, type Carried, type SendDef, type SendMessage } from './input';
-import { isSender, noteSender } from './own-keys';
+import { isSender, newKey } from './own-keys';
 import { refusalOf, refusedOutcome, resultOf, type Result } from './result';
 import { showOutcome } from './status';
 
@@ -88,8 +88,7 @@ export default function (RED: NodeAPI): void {
       const returned = isSender(this.#node.id, carried.key);
       const { items, batch, ...timing } = await this.#reader.read(msg, { returned, country, timezone });
       const envelope = { msg, carried };
-      const key = randomUUID();
-      noteSender(key, this.#node.id);
+      const key = newKey(this.#node.id);
       const order = { key, node: this.#node.id, items, batch, envelope };
       const terms = this.#terms();
       if ('failure' in terms) {

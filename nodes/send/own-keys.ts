@@ -1,16 +1,16 @@
-/** Which node sent what: a message that comes back to its sender goes only to those it names itself. */
+/** Keys of messages tell who sent them: a message that comes back to its sender goes only to those it names itself. */
+import { createHash, randomUUID } from 'node:crypto';
 
-const MOST_KEYS = 10_000;
-
-const senders = new Map<string, string>();
-
-export function noteSender(key: string, node: string): void {
-  senders.delete(key);
-  senders.set(key, node);
-  const [oldest] = senders.keys();
-  if (senders.size > MOST_KEYS && oldest !== undefined) senders.delete(oldest);
+/** A new key for what the node sends. Nothing is remembered, so it is known however late it comes, restarts included. */
+export function newKey(node: string): string {
+  return markOf(node) + randomUUID().slice(8);
 }
 
 export function isSender(node: string, key: string | undefined): boolean {
-  return key !== undefined && senders.get(key) === node;
+  return key?.startsWith(`${markOf(node)}-`) ?? false;
+}
+
+/** Eight digits, as many as a UUID begins with. */
+function markOf(node: string): string {
+  return createHash('sha256').update(node).digest('hex').slice(0, 8);
 }
