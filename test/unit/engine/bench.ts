@@ -229,7 +229,7 @@ export class Bench {
   listen<Kind extends EventKind>(
     kind: Kind,
     over: Partial<Listener<Kind>> = {},
-  ): { heard: EventOf[Kind][]; end(removed: boolean): void } {
+  ): { heard: EventOf[Kind][]; end: (removed: boolean) => void } {
     const heard: EventOf[Kind][] = [];
     const receive = (event: EventOf[Kind]): number => heard.push(event);
     const end = this.events.listen(kind, { node: 'listener', gateway: 'a', receive, ...over });

@@ -41,7 +41,7 @@ class FakeSource implements Source {
   fetch(position: Position): ReturnType<Source['fetch']> {
     this.asked.push({ at: this.bench.elapsed, position });
     const page = this.pages.length > 1 ? this.pages.shift() : this.pages[0];
-    if (page && 'code' in page && page.code === 'network') return Promise.reject(new SmsError(page as Failure));
+    if (page && 'code' in page && page.code === 'network') return Promise.reject(new SmsError(page));
     return Promise.resolve({ status: 200, headers: {}, body: Buffer.from(JSON.stringify(page ?? {})) });
   }
 
