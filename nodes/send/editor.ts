@@ -9,7 +9,7 @@ import {
   checkBackup,
   checkText,
   checkTo,
-  checkTtl,
+  checkSeconds,
   type Backup,
   type Sender,
   type SendProps,
@@ -78,7 +78,14 @@ RED.nodes.registerType<SendProps>('smswire-send', {
     ttl: {
       value: '',
       validate(value, _options) {
-        return checkTtl(this, value);
+        return checkSeconds(this, value);
+      },
+    },
+    until: { value: 'accepted' },
+    deadline: {
+      value: '',
+      validate(value, _options) {
+        return checkSeconds(this, value);
       },
     },
   },
@@ -95,7 +102,12 @@ RED.nodes.registerType<SendProps>('smswire-send', {
     return this.name ? 'node_label_italic' : '';
   },
   outputLabels(index) {
-    return [this._('editor.output.accepted'), this._('editor.output.failed'), this._('editor.output.in-doubt')][index];
+    const confirmed = this.until === 'delivered';
+    return [
+      this._(confirmed ? 'editor.output.delivered' : 'editor.output.accepted'),
+      this._('editor.output.failed'),
+      this._(confirmed ? 'editor.output.unconfirmed' : 'editor.output.in-doubt'),
+    ][index];
   },
   oneditprepare() {
     openDialog(this, 'node-input');
@@ -113,6 +125,10 @@ RED.nodes.registerType<SendProps>('smswire-send', {
       });
     }
     showBackups(this);
+    // Nodes that were saved by an earlier version have none.
+    if (isBlank($('#node-input-until').val())) $('#node-input-until').val('accepted');
+    $('#node-input-until').on('change', showDeadline);
+    showDeadline();
   },
   oneditsave() {
     closeDialog(this);
@@ -124,6 +140,14 @@ RED.nodes.registerType<SendProps>('smswire-send', {
     closeDialog(this);
   },
 });
+
+/** The deadline is one for confirmations: without them it means nothing. */
+function showDeadline(): void {
+  const confirmed = $('#node-input-until').val() === 'delivered';
+  $('#node-input-deadline')
+    .closest('.form-row')
+    .attr('hidden', confirmed ? null : '');
+}
 
 /** A backup is offered once there is one before it. */
 function showBackups(node: Sender): void {

@@ -22,6 +22,8 @@ export interface SendProps {
   at: string;
   atType: string;
   ttl: string | number;
+  until: string;
+  deadline: string | number;
 }
 
 export type Sender = EditorNode & SendProps;
@@ -63,10 +65,10 @@ export function checkAt(node: Sender, value: unknown): Verdict {
   return readMoment(value, 'UTC') !== undefined || node._('editor.error.at');
 }
 
-export function checkTtl(node: Sender, value: unknown): Verdict {
+export function checkSeconds(node: Sender, value: unknown): Verdict {
   if (isBlank(value) || isVariable(value)) return true;
   const seconds = readNumber(value);
-  return (seconds !== undefined && seconds >= 0) || node._('editor.error.ttl');
+  return (seconds !== undefined && seconds >= 0) || node._('editor.error.seconds');
 }
 
 function isString(type: unknown): boolean {
