@@ -98,6 +98,15 @@ export function readStamp(text: string, zone: string): number | undefined {
   return readMoment(`${year}-${month}-${day}T${hour}:${minute}:${second}`, zone);
 }
 
+/**
+ * A time as vendors write those of their own clock: `yyyy-MM-dd HH:mm:ss`, or 14 digits. Other digits are no time here,
+ * where `readMoment` would take them for epoch milliseconds.
+ */
+export function readWallClock(value: unknown, zone: string): number | undefined {
+  if (typeof value !== 'string') return undefined;
+  return /^\s*\d+\s*$/.test(value) ? readStamp(value, zone) : readMoment(value, zone);
+}
+
 /** Epoch milliseconds as ISO 8601 with the offset that `zone` has then: `2026-01-31T08:00:00.000+08:00`. */
 export function writeMoment(epoch: number, zone: string): string {
   // Offsets before the time of standard zones had seconds, which ISO 8601 cannot say.

@@ -1,7 +1,7 @@
 /** Section 1: where the calls are. `http://<IP>/goip/<call>/`, and the slash at the end may not be left out. */
 import { failure, SmsError } from '../../core/failure';
 
-export type Call = 'sendsms' | 'querylines';
+export type Call = 'sendsms' | 'querysms' | 'querylines';
 
 /** What people paste: the root, the folder of the interface, or one of its calls. */
 const INTERFACE = /\/goip(?:\/(?:sendsms|querysms|querylines))?$/;

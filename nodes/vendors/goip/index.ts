@@ -3,7 +3,9 @@ import { failure, SmsError } from '../../core/failure';
 import type { Account, AccountConfig, Driver, DriverIo, HttpRequest } from '../driver';
 import type { JsonRecord } from '../json';
 import { endpoint, type Call } from './endpoint';
+import { PUSH_ANSWER, readPush } from './push';
 import { readProbe } from './querylines';
+import { querysms } from './querysms';
 import { checkRecipient, mergeOptions, MOST_RECIPIENTS, readSendAnswer, sendParameters } from './sendsms';
 
 export const driver: Driver = {
@@ -15,6 +17,7 @@ export const driver: Driver = {
     defaultWindow: 4,
     // `sendsms` may take 15 s and has stored the message by then (seen).
     defaultTimeout: 40,
+    pushAnswer: PUSH_ANSWER,
   },
   fields: { url: { required: true }, credentials: ['username', 'password'] },
   options: [
@@ -50,6 +53,8 @@ function open(config: AccountConfig, io: DriverIo): Account {
     async probe() {
       return readProbe(await io.http(request('querylines', {})));
     },
+    readPush: (push) => readPush(push, config.timezone),
+    sources: [querysms((parameters) => io.http(request('querysms', parameters)), config.timezone)],
   };
 }
 

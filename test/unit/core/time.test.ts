@@ -7,6 +7,7 @@ import {
   readDaySpan,
   readMoment,
   readStamp,
+  readWallClock,
   writeMoment,
   zoneOffset,
 } from '../../../nodes/core/time';
@@ -27,6 +28,33 @@ describe('zones', () => {
     assert.equal(zoneOffset(Date.UTC(2025, 0, 1), 'Europe/Berlin'), HOUR);
     assert.equal(zoneOffset(Date.UTC(2025, 6, 1), 'Europe/Berlin'), 2 * HOUR);
     assert.equal(zoneOffset(Date.UTC(2025, 0, 1), 'America/St_Johns'), -3.5 * HOUR);
+  });
+});
+
+describe("reading a vendor's clock", () => {
+  const clock = (value: unknown) => iso(readWallClock(value, 'Asia/Shanghai'));
+
+  it('takes a wall clock in either form', () => {
+    for (const text of ['2019-09-26 15:26:05', ' 2019-09-26T15:26:05.0 ', '20190926152605', '\n20190926152605 ']) {
+      assert.equal(clock(text), '2019-09-26T07:26:05.000Z', text);
+    }
+  });
+
+  it('takes nothing else', () => {
+    for (const value of [
+      '',
+      '1569482765',
+      '1569482765000',
+      '2019092615',
+      '2019-02-30 00:00:00',
+      'x',
+      1,
+      null,
+      {},
+      [],
+    ]) {
+      assert.equal(clock(value), undefined, JSON.stringify(value));
+    }
   });
 });
 

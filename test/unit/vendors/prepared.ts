@@ -2,13 +2,16 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { vendorTextKey } from '../../../nodes/core/failure';
+import { vendorTextKey, type Failure } from '../../../nodes/core/failure';
 import type {
   Account,
   AccountConfig,
   Driver,
   HttpRequest,
   OptionValues,
+  Page,
+  Push,
+  PushRead,
   RecipientResult,
   SendAnswer,
   SendItem,
@@ -53,6 +56,30 @@ export function failing(driver: Driver, config: AccountConfig, thrown: Error): A
 /** Each result in a word or two: its id, or its state and code. */
 export function brief(results: readonly RecipientResult[]): string[] {
   return results.map((result) => ('id' in result ? result.id : `${result.state} ${result.failure.code}`));
+}
+
+/** A push with this body. */
+export function pushOf(body: string | Buffer, over: Partial<Push> = {}): Push {
+  return { method: 'POST', path: '', query: '', contentType: 'application/json', ...over, body: Buffer.from(body) };
+}
+
+/** What an account makes of a push. */
+export function pushed(account: Account, body: string | Buffer, over: Partial<Push> = {}): PushRead | undefined {
+  return account.readPush?.(pushOf(body, over));
+}
+
+/** What a source of this name makes of its vendor's one answer. */
+export async function polled(account: Account, name: string, id?: string): Promise<Page | Failure> {
+  const source = account.sources?.find((each) => each.name === name);
+  assert.ok(source, name);
+  const position = id === undefined ? {} : { id };
+  return source.read(await source.fetch(position), position);
+}
+
+/** The page; fails where there is none. */
+export function pageOf(page: Page | Failure): Page {
+  if ('code' in page) assert.fail(`${page.code} ${page.detail ?? ''}`);
+  return page;
 }
 
 interface Locale {
