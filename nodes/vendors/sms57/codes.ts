@@ -114,14 +114,14 @@ export function codeFailure(written: string): Failure {
  * What the `stat` of a report means (section 9). `MO:200` and `MO:0200` are one; an unknown `MO:` is the upstream
  * gateway's own; a code of no table is a failure with the vendor's code.
  */
-export function statMeaning(stat: unknown): StatMeaning & { readonly failure?: Failure } {
+export function statMeaning(stat: unknown): StatMeaning & Pick<Failure, 'vendorTextKey'> & { failure?: Failure } {
   const written = textOf(stat);
   if (written === undefined) return { ...failed('vendor-error'), failure: failure('vendor-error') };
   const key = statKey(written);
   const meaning = key === undefined ? failed('vendor-error') : (STAT[key] ?? failed('vendor-error'));
-  if (meaning.code === undefined) return meaning;
   const text = key === undefined ? {} : { vendorTextKey: vendorTextKey('stat', key) };
-  return { ...meaning, failure: { ...failure(meaning.code), vendorCode: written, ...text } };
+  if (meaning.code === undefined) return { ...meaning, ...text };
+  return { ...meaning, ...text, failure: { ...failure(meaning.code), vendorCode: written, ...text } };
 }
 
 function statKey(written: string): string | undefined {

@@ -1,10 +1,23 @@
 /** SMS57-SMGW: a Chinese bulk SMS gateway, called with a UTF-8 form over HTTP, answering JSON. */
 import { createHash } from 'node:crypto';
 import { failure, SmsError } from '../../core/failure';
-import type { Account, AccountConfig, Driver, DriverIo, HttpRequest, RecipientResult, SendAnswer } from '../driver';
+import type {
+  Account,
+  AccountConfig,
+  Driver,
+  DriverIo,
+  HttpAnswer,
+  HttpRequest,
+  RecipientResult,
+  SendAnswer,
+} from '../driver';
 import { readProbe } from './balance';
 import { endpoint } from './endpoint';
-import { batchable, callOf, readSubmitAnswer, recipientsPerRequest, type Call } from './submit';
+import { mo } from './mo';
+import { PUSH_ANSWER, readPush } from './push';
+import { report } from './report';
+import type { Reading } from './rows';
+import { batchable, callOf, extnoOf, readSubmitAnswer, recipientsPerRequest, type Call } from './submit';
 
 export const driver: Driver = {
   id: 'sms57',
@@ -14,6 +27,7 @@ export const driver: Driver = {
     schedules: () => false,
     defaultWindow: 4,
     defaultTimeout: 30,
+    pushAnswer: PUSH_ANSWER,
   },
   fields: { url: { required: true }, credentials: ['username', 'password'] },
   options: [
@@ -30,6 +44,7 @@ function open(config: AccountConfig, io: DriverIo): Account {
   const account = required(config, 'username');
   const password = required(config, 'password');
   const isHashed = config.options.md5 === true;
+  const reading: Reading = { zone: config.timezone, extno: extnoOf(config.options).extno ?? '' };
 
   /** Parameters of every call: a UTF-8 form by POST; without `rt=json` the answer is XML (seen). */
   const request = ({ parameters, signed }: Call): HttpRequest => {
@@ -43,10 +58,12 @@ function open(config: AccountConfig, io: DriverIo): Account {
     };
   };
 
+  const ask = (call: Call): Promise<HttpAnswer> => io.http(request(call));
+
   const send: Account['send'] = async (message) => {
     const texts = new Set(message.items.map((item) => item.text));
     const alone = texts.size > 1 ? message.items.filter((item) => !batchable(item.text)) : [];
-    if (alone.length === 0) return readSubmitAnswer(message, await io.http(request(callOf(message))));
+    if (alone.length === 0) return readSubmitAnswer(message, await ask(callOf(message)));
     // The engine sends such texts alone. Were it to fail in that, they must still not become other people's messages.
     const others = message.items.filter((item) => batchable(item.text));
     const answer: SendAnswer =
@@ -69,8 +86,10 @@ function open(config: AccountConfig, io: DriverIo): Account {
     checkRecipient: () => undefined,
     async probe() {
       // 3.2: the MD5 form covers the password alone.
-      return readProbe(await io.http(request({ parameters: { action: 'balance' }, signed: '' })));
+      return readProbe(await ask({ parameters: { action: 'balance' }, signed: '' }));
     },
+    readPush: (push) => readPush(push, reading),
+    sources: [report(ask, reading), mo(ask, reading)],
   };
 }
 

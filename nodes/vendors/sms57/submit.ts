@@ -52,7 +52,8 @@ function p2pCall(request: SendRequest): Call {
   };
 }
 
-function extnoOf({ extno }: OptionValues): { readonly extno?: string } {
+/** The access number that the options name. */
+export function extnoOf({ extno }: OptionValues): { readonly extno?: string } {
   return typeof extno === 'string' && extno.trim() !== '' ? { extno: extno.trim() } : {};
 }
 
