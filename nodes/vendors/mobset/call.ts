@@ -82,7 +82,8 @@ export function encodeForm(parameters: readonly Parameter[]): string {
   return parameters.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
 }
 
-function readAnswer(http: HttpAnswer): PlatformAnswer {
+/** What an answer holds. */
+export function readAnswer(http: HttpAnswer): PlatformAnswer {
   const parsed = parseJson(http.body);
   if (!isRecord(parsed)) return { http, raw: parsed ?? http.body.toString('utf8') };
   const code = integerOf(fieldOf(parsed, 'Code'));

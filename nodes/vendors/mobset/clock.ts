@@ -3,7 +3,9 @@
  * from the right time. The host's zone does not matter, and a host clock that is off is made up for by the `Date` of
  * the platform's answers.
  */
+import { readMoment } from '../../core/time';
 import type { DriverIo } from '../driver';
+import { textOf } from '../json';
 
 const BEIJING = 8 * 3_600_000;
 /** Below this a difference is taken for delay on the way, not for a wrong clock. */
@@ -16,6 +18,13 @@ const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} G
 /** `yyyy-MM-dd HH:mm:ss` in Beijing; the form of TimerSend (document, 4.1.1). */
 export function beijingTime(epoch: number): string {
   return new Date(epoch + BEIJING).toISOString().slice(0, 19).replace('T', ' ');
+}
+
+/** The same read back (document, 4.2.2 and 4.3.2): epoch milliseconds, or `undefined` where it is no such time. */
+export function readBeijingTime(value: unknown): number | undefined {
+  const text = textOf(value);
+  const isTime = text !== undefined && /^\d{4}-\d\d-\d\d +\d\d:\d\d:\d\d$/.test(text);
+  return isTime ? readMoment(`${text.replace(/ +/, 'T')}+08:00`, 'UTC') : undefined;
 }
 
 /** The same wall clock time one calendar month later; the month's last day where it has no such day. */

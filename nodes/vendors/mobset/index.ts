@@ -4,6 +4,8 @@ import type { AccountConfig, Driver } from '../driver';
 import { probe } from './sms-get-balance';
 import { Connection } from './call';
 import { checkRecipient } from './numbers';
+import { smsGetRecv } from './sms-get-recv';
+import { smsGetReport } from './sms-get-report';
 import { ADD_NUM, checkText, MOST_RECIPIENTS, send } from './sms-send';
 
 const PATH = '/SDK3/Sms';
@@ -41,6 +43,7 @@ export const driver: Driver = {
       checkText,
       checkRecipient,
       probe: () => probe(connection),
+      sources: [smsGetRecv(connection), smsGetReport(connection)],
     };
   },
 };
