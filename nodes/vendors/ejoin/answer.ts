@@ -69,7 +69,7 @@ function isTid(value: unknown, tid: number): boolean {
 }
 
 /** What stands behind the code: `Port Unavailable` of `2 Port Unavailable`. */
-function wordsOf(status: unknown): string | undefined {
+export function wordsOf(status: unknown): string | undefined {
   return textOf((textOf(status) ?? '').replace(/^[+-]?\d+/, ''));
 }
 

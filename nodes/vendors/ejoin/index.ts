@@ -17,6 +17,8 @@ export const driver: Driver = {
     schedules: () => false,
     defaultWindow: 1,
     defaultTimeout: 20,
+    // The document names no answer; any 200 is assumed to do.
+    pushAnswer: 'OK',
   },
   fields: { url: { required: true }, credentials: ['username', 'password'] },
   options: OPTIONS,

@@ -7,6 +7,7 @@ import { rawOf, refusalOf } from './answer';
 import { checkText } from './check';
 import { Connection } from './connection';
 import { intervalOption } from './options';
+import { readPush } from './push';
 import { checkCopies, isFailure, portsOf, Sender } from './sender';
 import { send } from './sending';
 
@@ -25,6 +26,7 @@ export function openAccount(config: AccountConfig, io: DriverIo): Account {
     checkText,
     checkRecipient: (to) => (/^\+?\d{3,20}$/.test(to) ? undefined : failure('invalid-recipient')),
     probe: () => probe(connection),
+    readPush,
   };
 }
 
