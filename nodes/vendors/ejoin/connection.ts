@@ -21,9 +21,10 @@ export class Connection {
     return this.#http({ method: 'POST', url: this.#url(call), headers: { 'content-type': JSON_TYPE }, body });
   }
 
-  /** A call without data. */
-  get(call: string): Promise<HttpAnswer> {
-    return this.#http({ method: 'GET', url: this.#url(call) });
+  /** A call without data, its parameters behind the login. */
+  get(call: string, parameters: Readonly<Record<string, number>> = {}): Promise<HttpAnswer> {
+    const query = Object.entries(parameters).map(([name, value]) => `&${name}=${value}`);
+    return this.#http({ method: 'GET', url: this.#url(call) + query.join('') });
   }
 
   #url(call: string): string {

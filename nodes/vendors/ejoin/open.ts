@@ -6,6 +6,7 @@ import { fieldOf, isRecord, leadingInteger } from '../json';
 import { rawOf, refusalOf } from './answer';
 import { checkText } from './check';
 import { Connection } from './connection';
+import { getSmsSource } from './get-sms';
 import { intervalOption } from './options';
 import { readPush } from './push';
 import { checkCopies, isFailure, portsOf, Sender } from './sender';
@@ -27,6 +28,7 @@ export function openAccount(config: AccountConfig, io: DriverIo): Account {
     checkRecipient: (to) => (/^\+?\d{3,20}$/.test(to) ? undefined : failure('invalid-recipient')),
     probe: () => probe(connection),
     readPush,
+    sources: [getSmsSource(connection, config.options)],
   };
 }
 

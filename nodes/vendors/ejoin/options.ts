@@ -18,6 +18,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   // 1 would bring the old push form, which says less.
   { name: 'inboundCount', type: 'integer', scope: 'gateway', min: 2, max: MOST },
   { name: 'inboundPeriod', type: 'integer', scope: 'gateway', min: 1, max: MOST },
+  { name: 'deleteRead', type: 'boolean', scope: 'gateway', default: false },
   { name: 'from', type: 'string', scope: 'message', pattern: PORTS_PATTERN },
   { name: 'perPort', type: 'boolean', scope: 'message' },
   { name: 'chs', type: 'choice', scope: 'both', choices: ['utf8', 'base64'] },
