@@ -7,10 +7,11 @@ export interface Due<T> {
 }
 
 export class DueQueue<T> {
+  /** Earliest first; of one time, in the order they were added. */
   #items: Due<T>[] = [];
   readonly #most: number;
 
-  /** Keeps at least the last `most` things, and never twice as many. */
+  /** Keeps at least the last `most` things, by the times they are due, and never twice as many. */
   constructor(most = 50_000) {
     this.#most = most;
   }
@@ -19,8 +20,17 @@ export class DueQueue<T> {
     return this.#items.length;
   }
 
+  /** When the first thing is due, epoch milliseconds; infinitely late where there is none. */
+  get next(): number {
+    return this.#items[0]?.due ?? Number.POSITIVE_INFINITY;
+  }
+
   add(due: number, value: T): void {
-    this.#items.push({ due, value });
+    this.#items.splice(
+      this.#count((item) => item <= due),
+      0,
+      { due, value },
+    );
     // Trimmed by halves: taking single things off the front of so long an array would cost more than all else here.
     if (this.#items.length >= 2 * this.#most) this.#items = this.#items.slice(-this.#most);
   }
@@ -30,19 +40,26 @@ export class DueQueue<T> {
    * due for more than `keepFor` milliseconds is lost.
    */
   take(now: number, count: number, keepFor = Number.POSITIVE_INFINITY): Due<T>[] {
-    const ready: Due<T>[] = [];
-    const rest: Due<T>[] = [];
-    for (const item of this.#items) {
-      if (item.due > now) rest.push(item);
-      else if (now - item.due <= keepFor) ready.push(item);
-    }
-    ready.sort((a, b) => a.due - b.due);
-    this.#items = [...ready.slice(count), ...rest];
-    return ready.slice(0, count);
+    const lost = this.#count((due) => due < now - keepFor);
+    const ready = this.#count((due) => due <= now);
+    const taken = this.#items.slice(lost, Math.min(ready, lost + count));
+    this.#items.splice(0, lost + taken.length);
+    return taken;
   }
 
   /** Takes back what has not been handed out. */
   remove(matches: (value: T) => boolean): void {
     this.#items = this.#items.filter((item) => !matches(item.value));
+  }
+
+  /** How many of the first things are due at a time that `holds`: it holds for the earlier ones and not for the later. */
+  #count(holds: (due: number) => boolean): number {
+    let [low, high] = [0, this.#items.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (holds(this.#items[middle]?.due ?? Number.POSITIVE_INFINITY)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }

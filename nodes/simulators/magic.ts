@@ -85,8 +85,13 @@ export const MAGIC: Readonly<Record<string, Magic>> = {
 
 /** What the simulator does about a number, written with or without `+`, `00` and the country code 86. */
 export function magicOf(number: string): Magic {
-  const national = number.replace(/^(\+|00)?86(?=1\d{10}$)/, '');
-  return (Object.hasOwn(MAGIC, national) ? MAGIC[national] : undefined) ?? ORDINARY;
+  const name = national(number);
+  return (Object.hasOwn(MAGIC, name) ? MAGIC[name] : undefined) ?? ORDINARY;
+}
+
+/** A number of China without `+`, `00` and the country code; every other number as it is. */
+export function national(number: string): string {
+  return number.replace(/^(\+|00)?86(?=1\d{10}$)/, '');
 }
 
 /** Numbers that answer differently the first times they are seen. */

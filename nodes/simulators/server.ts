@@ -32,13 +32,18 @@ export type SimulatedAnswer =
 
 export type Handler = (request: SimulatedRequest) => SimulatedAnswer;
 
+/** What the parts of a simulator need of the server to do something by themselves. */
+export type Timers = Pick<SimulatorServer, 'later' | 'whenClosed'>;
+
 /** A server that is listening, and what it has seen. */
 export class SimulatorServer {
   readonly requests: Simulator['requests'][number][] = [];
   readonly #accepted: AcceptedSms[] = [];
   readonly #server: Server;
   readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #endings: (() => void)[] = [];
   readonly #receive: Simulator['receive'] | undefined;
+  #closed = false;
 
   private constructor(handler: Handler, receive: Simulator['receive'] | undefined) {
     this.#receive = receive;
@@ -76,19 +81,31 @@ export class SimulatorServer {
     if (this.#accepted.length >= 1.5 * MOST_ACCEPTED) this.#accepted.splice(0, MOST_ACCEPTED / 2);
   }
 
-  /** Runs `work` once after `milliseconds`, unless the simulator is closed before. */
-  later(milliseconds: number, work: () => void): void {
+  /** Runs `work` once after `milliseconds`, unless the simulator is closed or what it gives is called before. */
+  later(milliseconds: number, work: () => void): () => void {
+    if (this.#closed) return () => undefined;
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       work();
     }, milliseconds);
     timer.unref();
     this.#timers.add(timer);
+    return () => {
+      clearTimeout(timer);
+      this.#timers.delete(timer);
+    };
+  }
+
+  /** Lets `end` be called when the simulator is closed. */
+  whenClosed(end: () => void): void {
+    this.#endings.push(end);
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
+    for (const end of this.#endings.splice(0)) end();
     await new Promise<void>((resolve) => {
       this.#server.close(() => {
         resolve();

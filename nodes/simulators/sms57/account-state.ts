@@ -1,9 +1,8 @@
 /** An account of the gateway: its password, its balance, and what waits to be fetched. */
 import { createHash } from 'node:crypto';
 import type { SimulatorAccount } from '../simulator';
-import { DueQueue } from '../due-queue';
+import { Waiting } from './waiting';
 
-const MOST_WAITING = 30_000;
 /** In 厘, a thousandth of a yuan. */
 const PREPAID = 50_000_000;
 const PRICE_OF_PART = 45;
@@ -33,8 +32,10 @@ export interface InboundRow {
 export class Account {
   readonly username: string;
   readonly chargeType: 'PRECHARGE' | 'POSTCHARGE';
-  readonly reports = new DueQueue<ReportRow>(MOST_WAITING);
-  readonly inbound = new DueQueue<InboundRow>(MOST_WAITING);
+  /** Where reports and inbound SMS are pushed, as the customer told the supplier (section 6.1). */
+  pushUrl: string | undefined;
+  readonly reports = new Waiting<ReportRow>();
+  readonly inbound = new Waiting<InboundRow>();
   #password: string;
   #balance: number;
 

@@ -28,16 +28,22 @@
  * | busy | STATUS 21 |
  * | login refused, IP address refused | STATUS 3, STATUS 2 |
  * | undelivered, no answer from the network, sent | MA:0029, MO:0254, ENROUTE |
+ *
+ * Reports and inbound SMS are fetched; an account that told a URL (section 6.1, `pushTo`) gets them pushed. What is
+ * answered by anything but HTTP 200 and exactly `OK` is pushed again after 1, 2, 4, 8 and 16 seconds; until a push of it is
+ * acknowledged, a fetch gets it too. Every push that was acknowledged is pushed once more half a second later, as if the
+ * acknowledgement had been lost.
  */
 import { refusedBelow, spoiled } from '../bad-answers';
 import type { Due } from '../due-queue';
+import { Conversations } from '../conversations';
 import { FirstTimes, magicOf, type Fate } from '../magic';
 import { SimulatorServer, type SimulatedAnswer, type SimulatedRequest } from '../server';
 import { shanghaiTime } from '../shanghai';
-import type { AcceptedSms, SimulatorAccount, StartSimulator } from '../simulator';
+import type { AcceptedSms, Simulator, SimulatorAccount, SimulatorOptions, StartSimulator } from '../simulator';
 import { Account } from './account-state';
 import { RESULT, STATUS, written, type Fields } from './answer';
-import { Conversations } from './conversations';
+import { Pushes } from './pushes';
 import {
   parametersOf,
   signedPart,
@@ -56,6 +62,11 @@ const OWN_CODE = '10690000057';
 const REPLY_AFTER = 1000;
 
 const ACCOUNT: SimulatorAccount = { accountId: '', username: '900057', password: 'sms57-demo-password' };
+
+export interface Sms57SimulatorOptions extends SimulatorOptions {
+  /** Milliseconds before each repetition of a push that was not acknowledged. */
+  readonly pushPauses?: readonly number[];
+}
 
 /** A request whose account is known. */
 interface Call {
@@ -76,14 +87,18 @@ class Gateway {
   readonly #accept: (sms: AcceptedSms) => void;
   readonly #accounts = new Map<string, Account>();
   readonly #firstTimes = new FirstTimes();
-  readonly #conversations = new Conversations();
+  readonly #conversations = new Conversations<{ readonly account: Account; readonly code: string }>();
+  readonly #pushes: Pushes;
   /** Ids of SMS: the time of the start, then a counter, both in eight hexadecimal digits. */
   #nextMid: bigint;
   #nextInbound = 1;
 
-  constructor(now: () => number, accept: (sms: AcceptedSms) => void) {
+  constructor(now: () => number, server: SimulatorServer, pushPauses: readonly number[] | undefined) {
     this.#now = now;
-    this.#accept = accept;
+    this.#accept = (sms) => {
+      server.accept(sms);
+    };
+    this.#pushes = new Pushes(server, now, pushPauses);
     this.#nextMid = (BigInt(Math.floor(now() / 1000)) << 32n) | 1n;
   }
 
@@ -93,6 +108,13 @@ class Gateway {
     const added = known ?? new Account(account);
     this.#accounts.set(account.username, added);
     return added;
+  }
+
+  pushTo(username: string, url: string | undefined): void {
+    const account = this.#accounts.get(username);
+    if (account === undefined) return;
+    this.#pushes.pushTo(account, url);
+    if (url !== undefined) this.#conversations.called({ account, code: OWN_CODE });
   }
 
   /** A handset writes to whoever wrote to it last, else to the account that called last, else to the demo account. */
@@ -116,7 +138,7 @@ class Gateway {
     const account = this.#accounts.get(name);
     if (!account?.admits(parameters.get('password') ?? '', signedPart(parameters)))
       return unknownCaller(STATUS.badLogin);
-    this.#conversations.called(account, OWN_CODE);
+    this.#conversations.called({ account, code: OWN_CODE });
     const call: Call = { account, parameters, isJson };
     switch (action) {
       case 'send':
@@ -189,7 +211,7 @@ class Gateway {
       username: account.username,
       parameters: { action, ...(extno === '' ? {} : { extno }) },
     });
-    this.#conversations.wrote(account, code, mobile);
+    this.#conversations.wrote({ account, code }, mobile);
     this.#followUp(account, { mid, mobile, code, at });
     return { mid, mobile, result: RESULT.ok };
   }
@@ -210,6 +232,7 @@ class Gateway {
         stat,
         time: shanghaiTime(at + after),
       });
+    this.#pushes.expect(account);
     if (reply !== undefined) this.#deliver(account, { from: mobile, to: code, text: reply }, at + after + REPLY_AFTER);
   }
 
@@ -224,6 +247,7 @@ class Gateway {
       content: sms.text,
       time: shanghaiTime(at),
     });
+    this.#pushes.expect(account);
   }
 
   /** Sections 4 and 5: what was handed out is not handed out again. */
@@ -274,15 +298,13 @@ function refusal({ account, isJson }: Call, status: number): SimulatedAnswer {
   return written(fields, isJson);
 }
 
-export const start: StartSimulator = async ({ port = 0, now = Date.now } = {}) => {
-  const vendor = new Gateway(now, (sms) => {
-    server.accept(sms);
-  });
-  const demo = vendor.addAccount(ACCOUNT);
-  const receive = (sms: { from: string; to?: string; text: string }): void => {
+export const start = (async (options: Sms57SimulatorOptions = {}): Promise<Simulator> => {
+  const receive: Simulator['receive'] = (sms) => {
     vendor.receive(sms, demo);
   };
-  const server = await SimulatorServer.start(port, (request) => vendor.answer(request), receive);
+  const server = await SimulatorServer.start(options.port ?? 0, (request) => vendor.answer(request), receive);
+  const vendor = new Gateway(options.now ?? Date.now, server, options.pushPauses);
+  const demo = vendor.addAccount(ACCOUNT);
   return {
     url: `${server.root}/sms`,
     account: ACCOUNT,
@@ -291,7 +313,10 @@ export const start: StartSimulator = async ({ port = 0, now = Date.now } = {}) =
     addAccount: (account) => {
       vendor.addAccount(account);
     },
+    pushTo: ({ username }, url) => {
+      vendor.pushTo(username, url);
+    },
     receive,
     close: () => server.close(),
   };
-};
+}) satisfies StartSimulator;

@@ -16,6 +16,16 @@ test('nothing is handed out before its time, and everything once, by time', () =
   assert.deepEqual(queue.take(1000, 10), []);
 });
 
+test('it tells when the next thing is due', () => {
+  const queue = new DueQueue<string>();
+  assert.equal(queue.next, Number.POSITIVE_INFINITY);
+  queue.add(30, 'late');
+  queue.add(10, 'early');
+  assert.equal(queue.next, 10);
+  queue.take(10, 1);
+  assert.equal(queue.next, 30);
+});
+
 test('what goes beyond the count waits for the next call', () => {
   const queue = new DueQueue<string>();
   for (const name of ['a', 'b', 'c']) queue.add(1, name);
