@@ -27,18 +27,25 @@
  *
  * Recipients for whom the quotas of the lines do not suffice stay `unsend`.
  *
- * The server only pushes what handsets send, no call hands it out: an answer of a handset (magic number) is lost so far,
- * and `POST /simulator/inbound` is answered by HTTP 501.
+ * Results of sending (section 2.3) and what handsets send (section 5) are pushed to the URL of the account, which stands
+ * in the server's screens (`pushTo`), one object a push; nothing is pushed again. `succeeded`, and with the receipt once
+ * more; `failed`; never `unsend` and `sending`. The document leaves open who of several logins is told: here it is the
+ * one that sent. A handset writes to the line and the login that wrote to it last, else to the first line that works and
+ * to the login that called last. No call hands out what handsets send: without a URL it is lost.
  */
 import { refusedBelow, spoiled } from '../bad-answers';
+import { Conversations } from '../conversations';
 import { FirstTimes, magicOf } from '../magic';
 import { SimulatorServer, type SimulatedAnswer, type SimulatedRequest } from '../server';
-import type { AcceptedSms, SimulatorAccount, StartSimulator } from '../simulator';
+import { shanghaiTime } from '../shanghai';
+import type { AcceptedSms, Simulator, SimulatorAccount, StartSimulator } from '../simulator';
 import { Lines, type Choice } from './lines';
-import { Tasks } from './tasks';
+import { Pushes } from './pushes';
+import { pushedStates, Tasks, type SubTask } from './tasks';
 
 const MOST_NUMBERS = 9999;
 const LONGEST_NUMBER = 20;
+const REPLY_AFTER = 1000;
 
 const ACCOUNT: SimulatorAccount = { accountId: '', username: 'demo', password: 'goip-demo-password' };
 
@@ -58,16 +65,32 @@ class SmsServer {
   readonly #passwords = new Map<string, string>();
   readonly #firstTimes = new FirstTimes();
   readonly #lines = new Lines();
+  readonly #conversations = new Conversations<{ readonly username: string; readonly line?: string }>();
+  readonly #pushes: Pushes;
   readonly #tasks: Tasks;
 
-  constructor(now: () => number, accept: (sms: AcceptedSms) => void) {
+  constructor(now: () => number, server: SimulatorServer) {
     this.#now = now;
-    this.#accept = accept;
+    this.#accept = (sms) => {
+      server.accept(sms);
+    };
+    this.#pushes = new Pushes(server, now);
     this.#tasks = new Tasks(now());
   }
 
   addAccount({ username, password }: SimulatorAccount): void {
     this.#passwords.set(username, password);
+  }
+
+  pushTo(username: string, url: string | undefined): void {
+    this.#pushes.pushTo(username, url);
+    if (url !== undefined) this.#conversations.called({ username });
+  }
+
+  /** A handset writes. `to` is a line, by its id or its number. */
+  receive({ from, to, text }: { from: string; to?: string; text: string }): void {
+    const { username, line } = this.#conversations.of(from) ?? { username: ACCOUNT.username };
+    this.#report({ from, line: this.#lines.receiving(to ?? line), text }, username, this.#now());
   }
 
   answer(request: SimulatedRequest): SimulatedAnswer {
@@ -76,6 +99,7 @@ class SmsServer {
     const parameters = parametersOf(request.body);
     const username = parameters === undefined ? undefined : this.#login(parameters.auth);
     if (parameters === undefined || username === undefined) return UNAUTHORIZED;
+    this.#conversations.called({ username });
     switch (call) {
       case 'sendsms':
         return this.#send(parameters, username);
@@ -126,16 +150,41 @@ class SmsServer {
 
   #take(numbers: readonly string[], content: string, choice: Choice, username: string): Complete {
     const at = this.#now();
-    const id = this.#tasks.add(
-      numbers.map((number) => ({ number, line: this.#lines.take(choice, at), fate: magicOf(number).fate })),
-      at,
-    );
+    const recipients = numbers.map((number): SubTask => ({
+      number,
+      line: this.#lines.take(choice, at),
+      fate: magicOf(number).fate,
+    }));
+    const id = this.#tasks.add(recipients, at);
     const parameters = {
       ...(choice.provider === undefined ? {} : { provider: choice.provider }),
       ...(choice.line === undefined ? {} : { goip_line: choice.line }),
     };
     for (const to of numbers) this.#accept({ at, to, text: content, id, username, parameters });
+    for (const recipient of recipients) this.#followUp(id, recipient, username, at);
     return json({ result: 'ACCEPT', taskID: id });
+  }
+
+  /** What is pushed of an SMS, and what the handset answers. */
+  #followUp(id: string, recipient: SubTask, username: string, at: number): void {
+    const { number, line, fate } = recipient;
+    if (line === undefined) return;
+    this.#conversations.wrote({ username, line }, number);
+    for (const { after, ...state } of pushedStates(recipient))
+      this.#pushes.add(at + after, username, { taskID: `${id}.${number}`, goip_line: line, ...state });
+    const { reply } = magicOf(number);
+    if (reply === undefined || fate.report === 'none') return;
+    this.#report({ from: number, line, text: reply }, username, at + fate.after + REPLY_AFTER);
+  }
+
+  /** Section 5. */
+  #report(sms: { from: string; line: string; text: string }, username: string, at: number): void {
+    this.#pushes.add(at, username, {
+      goip_line: sms.line,
+      from_number: sms.from,
+      content: sms.text,
+      recv_time: shanghaiTime(at),
+    });
   }
 
   /** Section 3. */
@@ -196,10 +245,11 @@ function badQuery(value: string): Complete {
 }
 
 export const start: StartSimulator = async ({ port = 0, now = Date.now } = {}) => {
-  const vendor = new SmsServer(now, (sms) => {
-    server.accept(sms);
-  });
-  const server = await SimulatorServer.start(port, (request) => vendor.answer(request));
+  const receive: Simulator['receive'] = (sms) => {
+    vendor.receive(sms);
+  };
+  const server = await SimulatorServer.start(port, (request) => vendor.answer(request), receive);
+  const vendor = new SmsServer(now, server);
   vendor.addAccount(ACCOUNT);
   return {
     url: server.root,
@@ -209,8 +259,10 @@ export const start: StartSimulator = async ({ port = 0, now = Date.now } = {}) =
     addAccount: (account) => {
       vendor.addAccount(account);
     },
-    // The place for the push of section 5: until there is one, an inbound SMS has no way out.
-    receive: () => undefined,
+    pushTo: ({ username }, url) => {
+      vendor.pushTo(username, url);
+    },
+    receive,
     close: () => server.close(),
   };
 };

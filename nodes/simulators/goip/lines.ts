@@ -113,6 +113,13 @@ export class Lines {
     return next.line.id;
   }
 
+  /** The line that is meant by an id or by a number of its own; else the first that is registered. */
+  receiving(name = ''): string {
+    const named = this.#lines.find(({ line }) => name !== '' && (line.id === name || line.number === name));
+    const working = this.#lines.find(({ line }) => line.online && line.registered === 'LOGIN');
+    return (named ?? working)?.line.id ?? '';
+  }
+
   rows(now: number): LineRow[] {
     return this.#lines.map((line) => line.row(now));
   }

@@ -10,6 +10,15 @@ const EPOCH = 1_577_836_800_000;
 const OUT_OF_SERVICE = '27';
 const NETWORK_TIMEOUT = '332';
 
+/** A state that the server pushes (section 2.3), in the words of the document. */
+export interface PushedState {
+  /** Milliseconds after the task was taken. */
+  readonly after: number;
+  readonly send: 'succeeded' | 'failed';
+  readonly receipt?: '1';
+  readonly err_code?: string;
+}
+
 export interface SubTask {
   readonly number: string;
   /** The line that sends it; none where the quotas were used up. */
@@ -71,6 +80,31 @@ export class Tasks {
   }
 }
 
+/** What is pushed of a sub-task in the course of time. Of `unsend` and `sending` nothing is (section 2.3). */
+export function pushedStates({ line, fate }: SubTask): PushedState[] {
+  if (line === undefined) return [];
+  switch (fate.report) {
+    case 'delivered':
+      return [
+        { after: sentAfter(fate), send: 'succeeded' },
+        { after: fate.after, send: 'succeeded', receipt: '1' },
+      ];
+    case 'sent':
+      return [{ after: fate.after, send: 'succeeded' }];
+    case 'undelivered':
+      return [{ after: fate.after, send: 'failed', err_code: OUT_OF_SERVICE }];
+    case 'no-answer':
+      return [{ after: fate.after, send: 'failed', err_code: NETWORK_TIMEOUT }];
+    case 'none':
+      return [];
+  }
+}
+
+/** Milliseconds: the network takes an SMS first, and the handset's receipt comes later. */
+function sentAfter(fate: Exclude<Fate, { report: 'none' }>): number {
+  return fate.report === 'delivered' ? fate.after / 2 : fate.after;
+}
+
 type Progress = Omit<TaskRow, 'taskID' | 'goip_line'>;
 
 const SENDING: Progress = { send: 'sending', sendTime: null };
@@ -79,10 +113,8 @@ function progress({ at }: Task, { line, fate }: SubTask, now: number): Progress 
   if (line === undefined) return { send: 'unsend', sendTime: null };
   if (fate.report === 'none') return SENDING;
   const age = now - at;
-  // The network takes an SMS first, and the handset's receipt comes later.
-  const sentAfter = fate.report === 'delivered' ? fate.after / 2 : fate.after;
-  if (age < sentAfter) return SENDING;
-  const sendTime = shanghaiTime(at + sentAfter);
+  if (age < sentAfter(fate)) return SENDING;
+  const sendTime = shanghaiTime(at + sentAfter(fate));
   switch (fate.report) {
     case 'delivered':
       return age < fate.after ? { send: 'succeeded', sendTime } : { send: 'succeeded', receipt: 1, sendTime };
