@@ -19,7 +19,8 @@
  * -7 also answers what is no number, and an international number whose code is not in appendix 2; -99 an unknown
  * `msgFormat`. -2 (state of the user), -6, -12 and -13 (no text) cannot be brought about.
  *
- * Reports and inbound SMS are pushed by this vendor, and cannot be fetched: they wait in the account's `Outbox`.
+ * Reports and inbound SMS are pushed by this vendor, and cannot be fetched: they wait in the account's `Outbox` until the
+ * account has a URL (`pushTo`), and go to `/report` and `/mo` below it. They come out of order; what does not arrive is lost.
  */
 import { refusedBelow, spoiled } from '../bad-answers';
 import { SimulatorServer, type SimulatedAnswer, type SimulatedRequest } from '../server';
@@ -38,7 +39,7 @@ export interface HezhongSimulatorOptions extends SimulatorOptions {
 }
 
 export interface HezhongSimulator extends Simulator {
-  /** What waits to be pushed to an account. */
+  /** What waits to be pushed to an account, empty where a URL takes it all. */
   outboxOf(account: SimulatorAccount): Outbox | undefined;
 }
 
@@ -48,9 +49,7 @@ export const start = (async (options: HezhongSimulatorOptions = {}): Promise<Hez
     platform.receive(sms);
   };
   const server = await SimulatorServer.start(options.port ?? 0, (request) => answerTo(request, platform), receive);
-  const platform = new Platform(now, options.balance ?? 50_000, (sms) => {
-    server.accept(sms);
-  });
+  const platform = new Platform(now, options.balance ?? 50_000, server);
   platform.addAccount(DEMO);
   return {
     url: server.root,
@@ -59,6 +58,9 @@ export const start = (async (options: HezhongSimulatorOptions = {}): Promise<Hez
     requests: server.requests,
     addAccount: (account) => {
       platform.addAccount(account);
+    },
+    pushTo: (account, url) => {
+      platform.pushTo(account, url);
     },
     receive,
     outboxOf: (account) => platform.outboxOf(account),

@@ -35,10 +35,19 @@ export class Outbox {
   readonly #reports = new DueQueue<Report>();
   readonly #inbound = new DueQueue<Inbound>();
 
+  /** When the first record is due, epoch milliseconds; infinitely late where there is none. */
+  get next(): number {
+    return Math.min(this.#reports.next, this.#inbound.next);
+  }
+
   /** What becomes of an SMS that left at `at`. */
   expectReport(sms: { mob: string; id: string }, fate: Fate, at: number): void {
     const status = STATUS[fate.report];
-    if (status !== undefined && fate.report !== 'none') this.#reports.add(at + fate.after, { ...sms, status });
+    if (status !== undefined && fate.report !== 'none') this.addReport(at + fate.after, { ...sms, status });
+  }
+
+  addReport(due: number, report: Report): void {
+    this.#reports.add(due, report);
   }
 
   arrive(at: number, inbound: Inbound): void {

@@ -1,9 +1,12 @@
 /** The platform: its accounts and its two calls. Answers are the plain text of the document; HTTP is not known here. */
+import { Conversations } from '../conversations';
 import { FirstTimes, magicOf } from '../magic';
+import type { SimulatorServer } from '../server';
 import type { AcceptedSms, SimulatorAccount } from '../simulator';
 import { isReachable } from './countries';
-import { Outbox } from './outbox';
+import { Outbox, type Inbound } from './outbox';
 import type { Parameters } from './parameters';
+import { Pushes, type Addressee } from './pushes';
 
 const MOST_NUMBERS = 1000;
 const MOST_CHARACTERS = 1000;
@@ -16,11 +19,10 @@ const REPLY_AFTER = 1000;
 /** Words that make a text "black" (-5). */
 export const BLACK_WORDS = ['黑词', '代开发票', '网络赌博'] as const;
 
-interface Customer {
+interface Customer extends Addressee {
   login: SimulatorAccount;
   /** In hundredths. */
   balance: number;
-  readonly outbox: Outbox;
 }
 
 /** An answer, and how a magic number wants it given. */
@@ -35,13 +37,18 @@ export class Platform {
   readonly #balance: number;
   readonly #customers: Customer[] = [];
   readonly #firstTimes = new FirstTimes();
+  readonly #conversations = new Conversations<{ readonly customer: Customer; readonly sub: string }>();
+  readonly #pushes: Pushes;
   /** Begins with the time, so that a simulator that was started anew does not give the ids of the one before. */
   #lastId: number;
 
-  constructor(now: () => number, balance: number, accept: (sms: AcceptedSms) => void) {
+  constructor(now: () => number, balance: number, server: SimulatorServer) {
     this.#now = now;
     this.#balance = Math.round(balance * 100);
-    this.#accept = accept;
+    this.#accept = (sms) => {
+      server.accept(sms);
+    };
+    this.#pushes = new Pushes(server, now);
     this.#lastId = Math.floor(now()) * 10;
   }
 
@@ -49,7 +56,8 @@ export class Platform {
   addAccount(login: SimulatorAccount): void {
     const same = this.#find(login.accountId, login.username);
     if (same) same.login = { ...login };
-    else this.#customers.push({ login: { ...login }, balance: this.#balance, outbox: new Outbox() });
+    else
+      this.#customers.push({ login: { ...login }, balance: this.#balance, outbox: new Outbox(), pushUrl: undefined });
   }
 
   /** What waits to be pushed to an account. */
@@ -57,9 +65,21 @@ export class Platform {
     return this.#find(login.accountId, login.username)?.outbox;
   }
 
-  /** An SMS from a handset to the first account; `to` is the extension that it answers to. */
+  pushTo({ accountId, username }: Pick<SimulatorAccount, 'accountId' | 'username'>, url: string | undefined): void {
+    const customer = this.#find(accountId, username);
+    if (customer === undefined) return;
+    this.#pushes.pushTo(customer, url);
+    if (url !== undefined) this.#conversations.called({ customer, sub: '' });
+  }
+
+  /**
+   * An SMS from a handset to the account that wrote to it last, else to the one that told a URL last, else to the first;
+   * `to` is the extension that it answers to.
+   */
   receive({ from, to, text }: { from: string; to?: string; text: string }): void {
-    this.#customers[0]?.outbox.arrive(this.#now(), { mob: from, sub: to ?? '', text });
+    const last = this.#conversations.of(from);
+    const customer = last?.customer ?? this.#customers[0];
+    if (customer) this.#arrive(customer, { mob: from, sub: to ?? last?.sub ?? '', text }, this.#now());
   }
 
   /** `QueryBalance.do` (section 3): the balance, or a code of section 2.3 (the document has no table here). */
@@ -104,17 +124,25 @@ export class Platform {
   }
 
   #take(
-    { login, outbox }: Customer,
+    customer: Customer,
     { id, to, msg, sub, msgFormat }: { id: string; to: string; msg: string; sub: string; msgFormat: string },
   ): void {
     const now = this.#now();
+    const { login, outbox } = customer;
     const parameters = { userid: login.accountId, sub, msgFormat };
     this.#accept({ at: now, to, text: msg, id, username: login.username, parameters });
     const { fate, reply } = magicOf(to);
+    this.#conversations.wrote({ customer, sub }, to);
     outbox.expectReport({ mob: to, id }, fate, now);
+    this.#pushes.expect(customer);
     if (reply === undefined) return;
     const got = now + (fate.report === 'none' ? 0 : fate.after);
-    outbox.arrive(got + REPLY_AFTER, { mob: to, sub, text: reply });
+    this.#arrive(customer, { mob: to, sub, text: reply }, got + REPLY_AFTER);
+  }
+
+  #arrive(customer: Customer, sms: Inbound, at: number): void {
+    customer.outbox.arrive(at, sms);
+    this.#pushes.expect(customer);
   }
 
   #find(userid: string, username: string): Customer | undefined {
