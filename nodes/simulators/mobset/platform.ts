@@ -1,4 +1,5 @@
 /** The platform behind the URL: its customers and the calls of section 4. Answers are bodies; HTTP is not known here. */
+import { Conversations } from '../conversations';
 import { shanghaiTime } from '../shanghai';
 import { FirstTimes, magicOf } from '../magic';
 import type { AcceptedSms, SimulatorAccount } from '../simulator';
@@ -23,6 +24,7 @@ export class Platform {
   readonly #balance: number;
   readonly #customers: Customer[] = [];
   readonly #firstTimes = new FirstTimes();
+  readonly #conversations = new Conversations<Customer>();
   /** Begins with the time, so that a simulator that was started anew does not give the ids of the one before. */
   #lastId: number;
 
@@ -42,10 +44,13 @@ export class Platform {
     else this.#customers.push(new Customer({ ...login }, this.#balance));
   }
 
-  /** An SMS from a handset goes to the customer whose access number `to` begins with, else to the first. */
+  /**
+   * An SMS from a handset goes to the customer whose access number `to` begins with, else to the one that wrote to it last,
+   * else to the one that called last, else to the first.
+   */
   receive(sms: { from: string; to?: string; text: string }): void {
     const named = this.#customers.find((customer) => sms.to?.startsWith(customer.accessNumber));
-    (named ?? this.#customers[0])?.arrive(this.#now(), sms);
+    (named ?? this.#conversations.of(sms.from) ?? this.#customers[0])?.arrive(this.#now(), sms);
   }
 
   answer(parameters: Parameters): Reply {
@@ -53,6 +58,7 @@ export class Platform {
     const call = checkLogin(parameters, this.#customers, now);
     if ('code' in call) return refuse(call);
     const { customer, method } = call;
+    this.#conversations.called(customer);
     switch (method) {
       case 'SmsSend': {
         const send = readSend(parameters, now);
@@ -128,6 +134,7 @@ export class Platform {
       },
     });
 
+    this.#conversations.wrote(customer, to);
     const { fate, reply } = magicOf(to);
     const leaves = send.at ?? now;
     for (const id of ids) {
