@@ -5,6 +5,7 @@ import {
   checkDoubt,
   checkNumber,
   checkOptions,
+  checkPublicUrl,
   checkQuietHours,
   checkSimulate,
   checkTimezone,
@@ -47,6 +48,12 @@ RED.nodes.registerType<GatewayProps>('smswire-gateway', {
       value: '',
       validate(value, _options) {
         return checkUrl(this, value);
+      },
+    },
+    publicUrl: {
+      value: '',
+      validate(value, _options) {
+        return checkPublicUrl(this, value);
       },
     },
     timezone: {

@@ -9,17 +9,22 @@ import { isZone, readDaySpan } from '../core/time';
 import type { DoubtRule, Gateway } from '../engine/gateway';
 import type { AccountConfig, Driver } from '../vendors/driver';
 import { VENDORS } from '../vendors/registry';
+import { isPublicUrl } from './callback-url';
 import { Discretion } from './discretion';
 import { engineOf } from './engine';
 import { resolveVariables } from './environment';
 import { HttpClient, type HttpSettings } from './http';
+import { emitPush } from './push-outputs';
+import { leasePushUrl, type PushLease } from './simulated-pushes';
 import { canSimulate, leaseSimulator, type SimulatorLease } from './simulators';
+import { webhookUrl } from './webhooks';
 
 /** What a gateway node saves into the flow (contract, section 2). */
 export interface GatewayDef extends NodeDef {
   vendor: string;
   simulate: unknown;
   url: unknown;
+  publicUrl: unknown;
   timezone: unknown;
   country: unknown;
   rate: unknown;
@@ -79,7 +84,9 @@ export async function openGateway(
   const settings = readSettings(def, driver);
   const typed = readAccount(def, node.credentials, driver, settings, lookUp);
   const http = readHttp(red, def, settings, simulated);
+  const publicUrl = simulated ? '' : readPublicUrl(def, lookUp);
   const lease = simulated ? await leaseOf(driver.id) : undefined;
+  let pushes: PushLease | undefined;
   try {
     const config = lease ? simulatedAccount(typed, lease) : typed;
     const address = driver.address?.(config) ?? addressOf(config.url);
@@ -93,6 +100,7 @@ export async function openGateway(
       nextIds: (count) => Promise.resolve(engineOf(red).ids.reserve(digest(driver.id, address), count)),
       notice,
     });
+    if (lease) pushes = await pushesOf(red, node.id, accountKey, config, lease);
     const { rate, window, doubt, doubtAfter, quietHours, timezone, country, options } = settings;
     const gateway: Gateway = {
       id: node.id,
@@ -101,8 +109,8 @@ export async function openGateway(
       accountKey,
       fingerprint: digest(accountKey, JSON.stringify([config, rate, window, http])),
       ...{ rate, window, doubt, doubtAfter, timezone, country, options, driver, account: discretion.over(account) },
-      callbackUrl: () => undefined,
       ...(quietHours ? { quietHours } : {}),
+      callbackUrl: () => pushes?.url ?? webhookUrl(red, node.id, publicUrl),
     };
     return {
       gateway,
@@ -110,10 +118,12 @@ export async function openGateway(
       close: async (removed) => {
         // Calls under way go on to their end; nobody waits for them here.
         client.close().catch(() => undefined);
+        await pushes?.release(removed);
         await lease?.release(removed);
       },
     };
   } catch (error) {
+    await pushes?.release(true);
     await lease?.release(true);
     throw error;
   }
@@ -223,6 +233,37 @@ async function leaseOf(vendor: string): Promise<SimulatorLease> {
   } catch {
     throw invalid('simulator-start', { field: 'simulate' });
   }
+}
+
+/** Pushes of a simulated account come by a way of their own: to the engine, and to the outputs of its webhook nodes. */
+async function pushesOf(
+  red: NodeAPI,
+  gateway: string,
+  accountKey: string,
+  { accountId, username }: AccountConfig,
+  { simulator }: SimulatorLease,
+): Promise<PushLease> {
+  try {
+    return await leasePushUrl(
+      { key: accountKey, login: { accountId, username }, simulator },
+      {
+        take: (push) => engineOf(red).events.takePush(gateway, push),
+        taken: (push, taken) => {
+          emitPush(accountKey, push, taken).catch(() => undefined);
+        },
+      },
+    );
+  } catch {
+    throw invalid('simulator-start', { field: 'simulate' });
+  }
+}
+
+/** Where the vendor or device reaches this Node-RED; blank where it cannot. */
+function readPublicUrl(def: GatewayDef, lookUp: LookUp): string {
+  const value = resolveVariables(def.publicUrl, lookUp);
+  const text = isBlank(value) ? '' : String(value).trim();
+  if (text !== '' && !isPublicUrl(text)) throw invalid('public-url', { field: 'publicUrl' });
+  return text;
 }
 
 function readHttp(red: NodeAPI, def: GatewayDef, { timeout, window }: Settings, simulated: boolean): HttpSettings {

@@ -54,6 +54,8 @@ export interface Capabilities {
   readonly defaultTimeout: number;
   /** What a push is answered once it is stored. Absent: the vendor pushes nothing. */
   readonly pushAnswer?: string;
+  /** Most characters of the URL that is entered for pushes. Absent: any. */
+  readonly longestPushUrl?: number;
 }
 
 /** One vendor account or device, as the gateway node describes it. Everything resolved, nothing left to look up. */

@@ -5,6 +5,7 @@ import type { Node, NodeInitializer, NodeMessage } from 'node-red';
 import gateway from '../../nodes/gateway';
 import { leaseSimulator } from '../../nodes/runtime/simulators';
 import send from '../../nodes/send';
+import webhook from '../../nodes/webhook';
 import { NODE_RED, NODE_RED_FOLDER } from './node-red';
 
 helper.init(NODE_RED);
@@ -27,6 +28,7 @@ function translated(room: NodeInitializer): NodeInitializer {
 const NODES: NodeInitializer[] = [
   translated(gateway),
   translated(send),
+  translated(webhook),
   core('common/24-complete.js'),
   core('common/25-catch.js'),
   core('common/25-status.js'),

@@ -67,6 +67,7 @@ export class SourceNodeRed {
     for (const [name, code] of [
       ['smswire-gateway', ROOM('gateway')],
       ['smswire-send', ROOM('send')],
+      ['smswire-webhook', ROOM('webhook')],
       ['collector', COLLECTOR],
     ] as const) {
       await writeFile(join(folder, 'nodes', `${name}.js`), code);

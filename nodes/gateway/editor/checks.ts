@@ -3,6 +3,7 @@ import { GATEWAY_LIMITS } from '../../core/gateway-limits';
 import { SmsError } from '../../core/failure';
 import { convertOptions, readBoolean, readNumber, type OptionSpec } from '../../core/option';
 import { isZone, readDaySpan } from '../../core/time';
+import { isPublicUrl } from '../../runtime/callback-url';
 import { shown } from '../../runtime/editor/dialogs';
 import type { EditorNode, Verdict } from '../../runtime/editor/red';
 import { isBlank, isVariable } from '../../runtime/editor/values';
@@ -15,6 +16,7 @@ export interface GatewayProps {
   vendor?: string;
   simulate?: boolean | string;
   url?: string;
+  publicUrl?: string;
   timezone?: string;
   country?: string;
   rate?: string | number;
@@ -64,6 +66,11 @@ export function checkUrl(node: Gateway, value: unknown): Verdict {
   } catch {
     return node._('editor.error.url');
   }
+}
+
+export function checkPublicUrl(node: Gateway, value: unknown): Verdict {
+  if (isBlank(value) || isVariable(value)) return true;
+  return isPublicUrl(String(value).trim()) || node._('editor.error.public-url');
 }
 
 /** Credentials are only known while the dialog is open. */

@@ -147,10 +147,11 @@ export class GatewayDialog {
 
   /** Opens the sections in which something is set. */
   #openUsed(): void {
-    const { timezone, country, rate, window, timeout, tls, proxy, doubt, doubtAfter, quietHours } = this.#node;
+    const { publicUrl, timezone, country, rate, window, timeout, tls, proxy, doubt, doubtAfter, quietHours } =
+      this.#node;
     const isSet = (value: unknown): boolean => !isBlank(value);
     const sending = [timezone, country, rate, window, doubtAfter, quietHours].some(isSet);
     $('#smswire-gateway-sending').prop('open', sending || (isSet(doubt) && doubt !== 'hold'));
-    $('#smswire-gateway-connection').prop('open', [timeout, tls, proxy].some(isSet));
+    $('#smswire-gateway-connection').prop('open', [publicUrl, timeout, tls, proxy].some(isSet));
   }
 }

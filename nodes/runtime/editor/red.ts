@@ -11,6 +11,8 @@ export interface EditorNode {
   readonly valid?: boolean;
   /** Of a config node: those that refer to it. */
   readonly users?: readonly EditorNode[];
+  /** Known while they are new or were looked at; those of a deployed node are with the runtime. */
+  credentials?: Record<string, unknown>;
   /** A text of the node's own catalog; the key itself where there is none. */
   _(key: string, params?: TextParams): string;
 }
@@ -49,6 +51,8 @@ export interface Definition<Props extends object, Node = EditorNode & Props> {
   label?(this: Node): string;
   labelStyle?(this: Node): string;
   outputLabels?(this: Node, index: number): string | undefined;
+  /** Called for a node that was dropped or pasted, not for one that was loaded. */
+  onadd?(this: Node): void;
   oneditprepare?(this: Node): void;
   oneditsave?(this: Node): void;
   oneditcancel?(this: Node): void;
@@ -67,6 +71,8 @@ interface Editor {
     eachConfig(visit: (node: EditorNode) => void): void;
   };
   editor: { validateNode(node: EditorNode): boolean };
+  events: { on(event: 'nodes:remove', listener: (node: EditorNode) => void): void };
+  clipboard: { copyText(text: string, near: JQuery, message: string): boolean };
   popover: { tooltip(target: JQuery, text: string): Tooltip };
   view: { redraw(): void };
   utils: { validateTypedProperty(value: string, type: string, options?: object): Verdict };
