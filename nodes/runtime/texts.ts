@@ -35,7 +35,10 @@ export class Texts {
   }
 
   /** What the vendor's code means, by its document; else the vendor's own words. */
-  vendorText({ vendorTextKey, vendorText }: Failure, vendor: string): string | undefined {
+  vendorText(
+    { vendorTextKey, vendorText }: Pick<Failure, 'vendorTextKey' | 'vendorText'>,
+    vendor: string,
+  ): string | undefined {
     const known = vendorTextKey === undefined ? undefined : this.#find(`vendors.${vendor}.${vendorTextKey}`, {});
     return known ?? vendorText;
   }
@@ -51,6 +54,12 @@ export class Texts {
       ...(vendorText === undefined ? {} : { vendorText }),
       retry: RETRY[failure.code],
     };
+  }
+
+  /** A failure as Catch understands it. */
+  asError(failure: Failure, vendor: string): Error {
+    const { code, message, vendorCode, vendorText } = this.error(failure, vendor);
+    return Object.assign(new Error(message, { cause: { vendorCode, vendorText } }), { code });
   }
 
   #find(key: string, params: Readonly<Record<string, string | number>>): string | undefined {

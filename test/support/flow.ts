@@ -3,6 +3,8 @@ import { createRequire } from 'node:module';
 import helper from 'node-red-node-test-helper';
 import type { Node, NodeInitializer, NodeMessage } from 'node-red';
 import gateway from '../../nodes/gateway';
+import inbound from '../../nodes/inbound';
+import report from '../../nodes/report';
 import { leaseSimulator } from '../../nodes/runtime/simulators';
 import send from '../../nodes/send';
 import webhook from '../../nodes/webhook';
@@ -28,6 +30,8 @@ function translated(room: NodeInitializer): NodeInitializer {
 const NODES: NodeInitializer[] = [
   translated(gateway),
   translated(send),
+  translated(report),
+  translated(inbound),
   translated(webhook),
   core('common/24-complete.js'),
   core('common/25-catch.js'),

@@ -67,6 +67,8 @@ export class SourceNodeRed {
     for (const [name, code] of [
       ['smswire-gateway', ROOM('gateway')],
       ['smswire-send', ROOM('send')],
+      ['smswire-report', ROOM('report')],
+      ['smswire-inbound', ROOM('inbound')],
       ['smswire-webhook', ROOM('webhook')],
       ['collector', COLLECTOR],
     ] as const) {

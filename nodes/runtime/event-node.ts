@@ -1,0 +1,267 @@
+/**
+ * What the nodes for reports and for inbound SMS have in common: they listen at a gateway, poll when they are asked to,
+ * and say below themselves how that goes.
+ */
+import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
+import { failure, failureOf, type Failure } from '../core/failure';
+import { readNumber } from '../core/option';
+import type { GatewayName } from '../engine/dispatcher';
+import type { EventOf } from '../engine/events';
+import type { EventKind } from '../vendors/driver';
+import { engineOf } from './engine';
+import { resolveVariables } from './environment';
+import { whenFlowsStarted } from './flows-started';
+import { DEFAULT_COUNTRY, DEFAULT_ZONE, gatewayNode, type GatewayNode } from './gateways';
+import { guard } from './guard';
+import { Status, type Mood } from './status';
+import type { Texts } from './texts';
+
+export interface EventNodeDef extends NodeDef {
+  gateway: string;
+  interval: unknown;
+}
+
+/** The node's own gateway, as events are written with it. */
+export interface OwnGateway extends GatewayName {
+  readonly timezone: string;
+  readonly country: string;
+}
+
+type Params = Readonly<Record<string, string | number>>;
+export type Send = (messages: NodeMessage | (NodeMessage | NodeMessage[] | null)[]) => void;
+
+export class EventNode<Kind extends EventKind> {
+  readonly #red: NodeAPI;
+  readonly #node: Node;
+  readonly #def: EventNodeDef;
+  readonly #kind: Kind;
+  readonly #texts: Texts;
+  readonly #status: Status;
+  readonly #interval?: number;
+  #gateway: OwnGateway;
+  /** The config node that `#gateway` was read from. */
+  #source?: GatewayNode;
+  /** What is wrong in the node's own configuration, by property. */
+  readonly #faults = new Map<string, Failure>();
+  /** The gateway is missing or cannot work. */
+  #broken?: Failure;
+  /** Polling fails. */
+  #trouble?: Failure;
+  #polls = 0;
+  #last?: { readonly mood: Mood; readonly key: string; readonly params: Params };
+  #closed = false;
+
+  constructor(red: NodeAPI, node: Node, def: EventNodeDef, kind: Kind, texts: Texts) {
+    this.#red = red;
+    this.#node = node;
+    this.#def = def;
+    this.#kind = kind;
+    this.#texts = texts;
+    this.#status = new Status(node, texts);
+    this.#gateway = {
+      ...{ id: def.gateway, name: '', vendor: '' },
+      ...{ timezone: DEFAULT_ZONE, country: DEFAULT_COUNTRY },
+    };
+    this.#interval = this.read('interval', def.interval, (value) => {
+      const seconds = readNumber(value);
+      return seconds !== undefined && seconds >= 0
+        ? seconds
+        : failure('invalid-config', 'interval', { field: 'interval' });
+    });
+  }
+
+  /** Its gateway, as far as it is known. */
+  get gateway(): OwnGateway {
+    this.#look();
+    return this.#gateway;
+  }
+
+  /**
+   * A property of the node, with the value of its variable put in; `undefined` where it is blank, and where it is wrong:
+   * that is then said.
+   */
+  read<Value>(field: string, value: unknown, convert: (value: unknown) => Value | Failure): Value | undefined {
+    try {
+      const resolved = resolveVariables(value, (name) =>
+        this.#red.util.evaluateNodeProperty(name, 'env', this.#node, {}),
+      );
+      if (isBlank(resolved)) return undefined;
+      const converted = convert(resolved);
+      if (!isFailure(converted)) return converted;
+      this.#refuse(field, converted);
+    } catch (error) {
+      this.#refuse(field, failureOf(error, failure('invalid-config')));
+    }
+    return undefined;
+  }
+
+  /** Whether the property could not be read. */
+  failed(field: string): boolean {
+    return this.#faults.has(field);
+  }
+
+  /** Listens, from the start of the flows to the end of the node. */
+  listen(receive: (event: EventOf[Kind]) => void): void {
+    const { dispatcher, events } = engineOf(this.#red);
+    const { id: node } = this.#node;
+    const { gateway } = this.#def;
+    const interval = this.#interval === undefined ? {} : { interval: this.#interval };
+    const listener = {
+      ...{ node, gateway, ...interval },
+      receive: this.#guarded(receive),
+      trouble: this.#guarded((reason?: Failure) => {
+        this.#noteTrouble(reason);
+      }),
+      unreadable: this.#guarded((records: readonly unknown[]) => {
+        this.#noteUnreadable(records);
+      }),
+      outrun: this.#guarded((perDay: number) => {
+        this.#node.warn(this.#texts.text('polling.outrun', { perDay }));
+      }),
+    };
+    let end = (_removed: boolean): void => undefined;
+    let listening = false;
+    const start = this.#guarded(async () => {
+      await this.#open();
+      // What the vendor hands out only once must not come before the nodes that it goes to are there.
+      if (listening || this.#closed || !gateway) return;
+      listening = true;
+      end = events.listen<Kind>(this.#kind, listener);
+    });
+    // A later deploy may bring the gateway, or take it away.
+    const wait = (): (() => void) =>
+      whenFlowsStarted(this.#red, () => {
+        cancel = wait();
+        start();
+      });
+    let cancel = wait();
+    const unwatch = dispatcher.watchGateway(
+      gateway,
+      this.#guarded((reason?: Failure) => {
+        // A paused account may still be polled; whether that works is heard from polling itself.
+        this.#broken = reason?.code === 'invalid-config' ? reason : undefined;
+        this.#show();
+      }),
+    );
+    this.#node.on('close', (removed: boolean, done: () => void) => {
+      this.#closed = true;
+      cancel();
+      unwatch();
+      end(removed);
+      done();
+    });
+  }
+
+  /** Hands inputs to `work`, which says what went wrong with one. Whatever happens, `done` is called once. */
+  takeInputs(work: (msg: NodeMessage, send: Send) => Promise<Failure | undefined>): void {
+    const take = this.#guarded(async (msg: NodeMessage, send: Send, done: (error?: Error) => void) => {
+      let reason: Failure | undefined;
+      try {
+        reason = await work(msg, send);
+      } catch (error) {
+        reason = failureOf(error, failure('invalid-message', 'unexpected'));
+      }
+      done(reason && this.#texts.asError(reason, this.#gateway.vendor));
+    });
+    this.#node.on('input', (msg, send, done) => {
+      take(msg, send, done);
+    });
+  }
+
+  /** Polls as soon as the vendor bears it, and says what went wrong. Never rejects. */
+  async poll(): Promise<Failure | undefined> {
+    if (this.#broken) return this.#broken;
+    this.#polls++;
+    this.#show();
+    try {
+      return await engineOf(this.#red).events.pollNow(this.#def.gateway, this.#kind);
+    } finally {
+      this.#polls--;
+      this.#show();
+    }
+  }
+
+  /** Shows what came last. */
+  show(mood: Mood, key: string, params: Params): void {
+    this.#last = { mood, key, params };
+    this.#show();
+  }
+
+  /** Reads the gateway again where a deploy has replaced it. */
+  #look(): void {
+    if (gatewayNode(this.#red, this.#def.gateway) !== this.#source) this.#guarded(() => this.#open())();
+  }
+
+  async #open(): Promise<void> {
+    const source = gatewayNode(this.#red, this.#def.gateway);
+    if (source === this.#source && source !== undefined) return;
+    const isMissed = source === undefined && this.#broken === undefined;
+    this.#source = source;
+    if (source === undefined) this.#broken = noGateway();
+    else if (this.#broken?.detail === noGateway().detail) this.#broken = undefined;
+    if (isMissed) this.#node.error(this.#texts.sentence(noGateway()));
+    const opened = await source?.opened;
+    if (opened) {
+      const { id, name, vendor, timezone, country } = opened.gateway;
+      this.#gateway = { id, name, vendor, timezone, country };
+    }
+    this.#status.simulated = opened?.simulated ?? false;
+    this.#show();
+  }
+
+  #refuse(field: string, fault: Failure): void {
+    this.#faults.set(field, fault);
+    this.#node.error(this.#texts.sentence(fault));
+    this.#show();
+  }
+
+  /** One line when polling begins to fail or fails for another reason, one when it works again. */
+  #noteTrouble(reason: Failure | undefined): void {
+    const before = this.#trouble;
+    this.#trouble = reason;
+    this.#show();
+    if (reason?.code === before?.code) return;
+    if (reason) {
+      const { message } = this.#texts.error(reason, this.#gateway.vendor);
+      this.#node.warn(this.#texts.text('polling.fails', { reason: message }));
+    } else {
+      this.#node.log(this.#texts.text('polling.works'));
+    }
+  }
+
+  #noteUnreadable(records: readonly unknown[]): void {
+    const reason = failure('unreadable-answer', 'records', { count: records.length });
+    this.#node.error(this.#texts.asError(reason, this.#gateway.vendor), { payload: records });
+  }
+
+  #show(): void {
+    if (this.#closed) return;
+    const [fault] = this.#faults.values();
+    const broken = fault ?? this.#broken;
+    if (broken) this.#status.show('alarm', 'broken', { code: this.#texts.text(`codes.${broken.code}`) });
+    else if (this.#trouble)
+      this.#status.show('alarm', 'pollFails', { code: this.#texts.text(`codes.${this.#trouble.code}`) });
+    else if (this.#polls > 0) this.#status.show('working', 'polling');
+    else if (this.#last) this.#status.show(this.#last.mood, this.#last.key, this.#last.params);
+    else this.#status.clear();
+  }
+
+  #guarded<Args extends unknown[]>(work: (...args: Args) => void | Promise<void>): (...args: Args) => void {
+    return guard(work, (error, ..._args) => {
+      this.#node.error(this.#texts.sentence(failureOf(error, failure('invalid-message', 'unexpected'))));
+    });
+  }
+}
+
+function noGateway(): Failure {
+  return failure('invalid-config', 'no-gateway', { field: 'gateway' });
+}
+
+function isBlank(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(isBlank);
+  return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+}
+
+function isFailure(value: unknown): value is Failure {
+  return typeof value === 'object' && value !== null && 'code' in value;
+}
