@@ -6,6 +6,19 @@ const MOST_ROWS = 20_000;
 /** [0] 1 = delivery report, [1] port (`2B`), [2] Unix seconds, [3] sender or SMSC, [4] receiver, [5] content. */
 export type SmsRow = readonly [flag: 0 | 1, port: string, time: number, from: string, to: string, content: string];
 
+/** An SMS that came in, for whoever is told of it by itself. */
+export interface ReceivedSms {
+  /** `2B`. */
+  readonly port: string;
+  readonly from: string;
+  readonly to: string;
+  readonly smsc: string;
+  readonly iccid: string;
+  /** As `timeStamp` writes it. */
+  readonly scts: string;
+  readonly text: string;
+}
+
 export interface SmsPage {
   readonly rows: readonly SmsRow[];
   /** Where the next query goes on. */
@@ -19,7 +32,6 @@ export class Inbox {
   #rows: { readonly id: number; readonly row: SmsRow }[] = [];
   #nextId = 1;
 
-  /** The one way in. What pushes `recv-sms` has its place here. */
   add(row: SmsRow): void {
     this.#rows.push({ id: this.#nextId++, row });
     if (this.#rows.length > MOST_ROWS) this.#rows.shift();
@@ -39,8 +51,13 @@ export function encodeText(text: string): string {
   return Buffer.concat([Buffer.from(text, 'utf8'), Buffer.alloc(4)]).toString('base64');
 }
 
-/** What a delivery report says: `code scts`, 0 = delivered. SCTS is yymmddhhmmss and the zone in quarters of an hour. */
+/** What a delivery report says: `code scts`, 0 = delivered. */
 export function deliveryText(code: number, at: number): string {
+  return `${code} ${timeStamp(at)}`;
+}
+
+/** The SCTS of a time: yymmddhhmmss in Shanghai, and the zone in quarters of an hour. */
+export function timeStamp(at: number): string {
   const shanghai = new Date(at + 8 * 3_600_000).toISOString();
-  return `${code} ${shanghai.slice(2, 19).replace(/\D/g, '')}32`;
+  return `${shanghai.slice(2, 19).replace(/\D/g, '')}32`;
 }

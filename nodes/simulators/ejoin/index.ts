@@ -23,22 +23,60 @@
  * | sent | sent |
  * | none | on its way for ever |
  *
+ * It pushes over HTTP and repeats nothing: status reports (6.3.2) and received SMS (7) to the URLs of its configuration,
+ * which is what `pushTo` set or what a request to send named last (`sr_url`, `sms_url` and their limits). Received SMS go in
+ * the older form, "SMS to HTTP", until `sms_cnt` is more than 1; the older form has no delivery rows. A subscription
+ * (section 4) makes it push its status; `failPort` and `restorePort` change a port.
+ *
  * A magic number takes effect in a task that the document does not refuse: a repeated tid is answered 13 whatever the
  * number, so that a send in doubt can be settled.
  */
+import { Alarm } from '../alarm';
+import { Pusher } from '../pusher';
 import { SimulatorServer, type SimulatedAnswer, type SimulatedRequest } from '../server';
-import type { SimulatorAccount, StartSimulator } from '../simulator';
+import type { Simulator, SimulatorAccount, SimulatorOptions, StartSimulator } from '../simulator';
 import { answerJson, parameter, readCall, refuse, type Call } from './call';
 import { Device } from './device-state';
-import { PostSms } from './post-sms';
+import { isWebAddress, PostSms } from './post-sms';
 
 const ACCOUNT: SimulatorAccount = { accountId: '', username: 'demo', password: 'demo-ejoin' };
+
+/** Seconds between two pushes of the status (4.1.2). */
+const PERIOD = 60;
+const LEAST_PERIOD = 60;
+
+export interface EjoinSimulator extends Simulator {
+  /** The card in use at a port, from 1, loses the network; the port sends nothing any more. */
+  failPort(port: number): void;
+  /** It finds the network again. */
+  restorePort(port: number): void;
+}
 
 /** `username` has logged in. */
 type Route = (call: Call, username: string, now: number) => SimulatedAnswer;
 
-export const start: StartSimulator = async ({ port = 0, now = Date.now } = {}) => {
-  const device = new Device();
+export const start = (async ({ port = 0, now = Date.now }: SimulatorOptions = {}): Promise<EjoinSimulator> => {
+  const receive: Simulator['receive'] = (sms) => {
+    device.receive(sms, now());
+  };
+  const changePort = (number: number, isFailed: boolean): void => {
+    device.advance(now());
+    device.changePort(number, isFailed);
+  };
+  const server = await SimulatorServer.start(port, (request) => handle(request), receive);
+  const pusher = new Pusher(server);
+  const alarm = new Alarm(server, now, () => {
+    device.advance(now());
+    return device.next;
+  });
+  const device = new Device({
+    push: (push) => {
+      pusher.push(push);
+    },
+    expect: (at) => {
+      alarm.set(at);
+    },
+  });
   const passwords = new Map([[ACCOUNT.username, ACCOUNT.password]]);
   const postSms = new PostSms(device, (sms) => {
     server.accept(sms);
@@ -46,7 +84,7 @@ export const start: StartSimulator = async ({ port = 0, now = Date.now } = {}) =
   const routes = new Map<string, Route>([
     ['/goip_post_sms.html', (call, username, time) => postSms.answer(call, username, time)],
     ['/goip_get_sms.html', (call) => getSms(device, call)],
-    ['/goip_get_status.html', (call) => getStatus(device, call)],
+    ['/goip_get_status.html', (call, _username, time) => getStatus(device, call, time)],
   ]);
 
   const handle = (request: SimulatedRequest): SimulatedAnswer => {
@@ -62,7 +100,6 @@ export const start: StartSimulator = async ({ port = 0, now = Date.now } = {}) =
     return route(call, username, time);
   };
 
-  const server = await SimulatorServer.start(port, handle);
   return {
     url: server.root,
     account: ACCOUNT,
@@ -71,12 +108,20 @@ export const start: StartSimulator = async ({ port = 0, now = Date.now } = {}) =
     addAccount: ({ username, password }) => {
       passwords.set(username, password);
     },
-    receive: (sms) => {
-      device.receive(sms, now());
+    // One device has one configuration, whoever logs in.
+    pushTo: (_account, url) => {
+      device.pushes.setUrl(url);
+    },
+    receive,
+    failPort: (number) => {
+      changePort(number, true);
+    },
+    restorePort: (number) => {
+      changePort(number, false);
     },
     close: () => server.close(),
   };
-};
+}) satisfies StartSimulator;
 
 /** The user name, where the password is right. An encrypted session will log in here by its `session` and `auth`. */
 function login(call: Call, passwords: ReadonlyMap<string, string>): string | undefined {
@@ -97,8 +142,20 @@ function getSms(device: Device, call: Call): SimulatedAnswer {
   return answerJson({ code: 0, reason: 'OK', ssrc, sms_num: rows.length, next_sms: next, data: rows });
 }
 
-/** Section 4: without `url` and `period` the status itself. With them it is a subscription, which is not there yet. */
-function getStatus(device: Device, call: Call): SimulatedAnswer {
-  if (parameter(call, 'url') !== undefined || parameter(call, 'period') !== undefined) return refuse(15);
-  return answerJson(device.status(parameter(call, 'all_sims') === '1'));
+/** Section 4: without `url` and `period` the status itself. With one of them it is about what the device pushes. */
+function getStatus(device: Device, call: Call, now: number): SimulatedAnswer {
+  const url = parameter(call, 'url');
+  const period = parameter(call, 'period');
+  const allSims = parameter(call, 'all_sims') === '1';
+  if (url === undefined && period === undefined) return answerJson(device.status(allSims));
+  if (period === '0') {
+    device.subscription.end();
+    return answerJson({ code: 0, reason: 'OK' });
+  }
+  const seconds = period === undefined ? PERIOD : /^\d{1,9}$/.test(period) ? Number(period) : 0;
+  // Once it was told, the URL may be left out.
+  const target = url ?? device.subscription.url;
+  if (seconds < LEAST_PERIOD || target === undefined || !isWebAddress(target)) return refuse(15);
+  device.subscription.begin({ url: target, period: seconds, allSims }, now);
+  return answerJson({ code: 0, reason: 'OK' });
 }

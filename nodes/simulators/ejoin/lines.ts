@@ -9,7 +9,7 @@ const IDLE_CARD = 1;
 export const REGISTERED = 3;
 export const CALLING = 4;
 const NO_BALANCE = 5;
-const REGISTRATION_FAILED = 6;
+export const REGISTRATION_FAILED = 6;
 
 export interface Sim {
   readonly slot: number;

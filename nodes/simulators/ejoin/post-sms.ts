@@ -65,6 +65,7 @@ export class PostSms {
     });
     const refusal = REFUSED_REQUEST[magic];
     if (refusal !== undefined) return refusal;
+    this.#device.pushes.configure(request.settings);
     const status = verdicts.map((verdict) => {
       if (!('task' in verdict)) return { tid: verdict.tid, status: codeText(verdict.code) };
       this.#accept(verdict.task, verdict.ports, request.settings, username, now);
@@ -115,10 +116,14 @@ function readRequest(body: unknown): SendRequest | undefined {
   for (const name of URLS) {
     const url = body[name];
     if (url === undefined) continue;
-    if (typeof url !== 'string' || !(url === '' || (/^https?:\/\//i.test(url) && URL.canParse(url)))) return undefined;
+    if (typeof url !== 'string' || !(url === '' || isWebAddress(url))) return undefined;
     settings[name] = url;
   }
   return { tasks, settings };
+}
+
+export function isWebAddress(url: string): boolean {
+  return /^https?:\/\//i.test(url) && URL.canParse(url);
 }
 
 /** A GET holds one task in its query, under the names of the JSON. The older document with its own names is not here. */

@@ -1,6 +1,19 @@
 /** `dev-status` and its ports (4.1.3, 4.1.4), in the form in which devices were seen to give it. */
 import { CALLING, currentSim, PORTS, REGISTERED, SLOTS, stateOfSlot, type Port, type Sim } from './lines';
-import { dottedForm } from './ports';
+import { dottedForm, letterForm } from './ports';
+
+export const MAC = '00-30-f1-01-02-03';
+
+/** What a state is called. The document has only `OK` in English. */
+const STATE_NAMES: Readonly<Record<number, string>> = {
+  0: 'No SIM',
+  1: 'Idle SIM',
+  2: 'Registering',
+  3: 'OK',
+  4: 'Calling',
+  5: 'No Balance',
+  6: 'Register Failed',
+};
 
 /**
  * The whole status. `seq` rises by one with each; `expires` is -1 in the answer to a query. `allSims` lists every card,
@@ -11,7 +24,7 @@ export function devStatus(ports: readonly Port[], seq: number, expires: number, 
     type: 'dev-status',
     seq,
     expires,
-    mac: '00-30-f1-01-02-03',
+    mac: MAC,
     ip: '127.0.0.1',
     ver: 'simulator',
     'max-ports': PORTS,
@@ -24,11 +37,45 @@ export function devStatus(ports: readonly Port[], seq: number, expires: number, 
   };
 }
 
+/** `port-status` (4.1.4) of the slot in use, in the form of its sample, which calls the state `status`. */
+export function portStatusPush(port: Port, seq: number): object {
+  const { st, bal, opr, sn, imei, imsi, iccid } = portStatus(port, port.slot, currentSim(port));
+  return {
+    type: 'port-status',
+    port: letterForm(port.number, port.slot),
+    seq,
+    status: `${st} ${STATE_NAMES[st] ?? ''}`.trim(),
+    bal,
+    opr,
+    sn,
+    imei,
+    imsi,
+    iccid,
+  };
+}
+
+/** One port of `dev-status`. Names that are not in the document were seen. */
+interface PortEntry {
+  readonly port: string;
+  readonly sim: string;
+  readonly st: number;
+  readonly imei: string;
+  readonly iccid: string;
+  readonly imsi: string;
+  readonly sn: string;
+  readonly opr: string;
+  readonly bal: string;
+  readonly sig: number;
+  readonly tot_dur: number;
+  readonly mon_dur: number;
+  readonly day_dur: number;
+}
+
 /**
- * One entry of the status. A push of `port-status` says the same of one port. Of `sig sim tot_dur mon_dur day_dur ver` only
+ * One entry of the status. Of `sig sim tot_dur mon_dur day_dur ver` only
  * the names are known: their values here are made up.
  */
-function portStatus(port: Port, slot: number, sim: Sim | undefined): object {
+function portStatus(port: Port, slot: number, sim: Sim | undefined): PortEntry {
   const state = stateOfSlot(port, slot);
   const online = state === REGISTERED || state === CALLING;
   return {

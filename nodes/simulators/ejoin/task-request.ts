@@ -13,6 +13,14 @@ export interface TaskRequest {
   readonly text: string;
   /** `dr`: the handset's confirmation is wanted. */
   readonly deliveryReports: boolean;
+  /** `sdr`: a status report names what was sent. */
+  readonly sentDetails: boolean;
+  /** `fdr`: a status report names what failed. */
+  readonly failureDetails: boolean;
+  /** `sr_prd`: seconds between two status reports of the task; 0 = there is no such period. */
+  readonly reportPeriod: number;
+  /** `sr_cnt`: SMS of the task after which there is a status report. */
+  readonly reportCount: number;
   /** Milliseconds between two SMS of the task: the lower end of `intvl`. */
   readonly interval: number;
   /** Every parameter that the task gave but `tid`, `to` and `sms`, under its own name. */
@@ -22,6 +30,8 @@ export interface TaskRequest {
 export type ReadTask = TaskRequest | { readonly tid: number; readonly code: TaskCode };
 
 const MOST_TID = 2 ** 31 - 1;
+const REPORT_PERIOD = 60;
+const REPORT_COUNT = 10;
 
 const flag = (value: unknown): boolean => value === 0 || value === 1;
 const integer =
@@ -79,6 +89,10 @@ export function readTask(value: unknown): ReadTask {
     from,
     text,
     deliveryReports: given.dr === 1,
+    sentDetails: given.sdr === 1,
+    failureDetails: given.fdr !== 0,
+    reportPeriod: typeof given.sr_prd === 'number' ? given.sr_prd : REPORT_PERIOD,
+    reportCount: typeof given.sr_cnt === 'number' && given.sr_cnt >= 1 ? given.sr_cnt : REPORT_COUNT,
     interval: interval(given.intvl) ?? 0,
     given,
   };

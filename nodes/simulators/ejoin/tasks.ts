@@ -1,7 +1,4 @@
-/**
- * The tasks that the device accepted, and how far each of their SMS has got. A `status-report` (6.3.2) is read off here:
- * `sending sent failed unsent` count the states, a row of `sdr` or `fdr` is `index to line sentAt cause operatorCause`.
- */
+/** The tasks that the device accepted, how far each of their SMS has got, and what a status report says of that (6.3.2). */
 import type { Port } from './lines';
 import { letterForm } from './ports';
 import type { TaskRequest } from './task-request';
@@ -37,22 +34,94 @@ export class Copy {
     return letterForm(this.port.number, this.slot);
   }
 
-  sent(at: number): void {
-    this.state = 'sent';
-    this.sentAt = at;
-  }
-
-  failed(at: number, cause: string, operatorCause = ''): void {
-    this.state = 'failed';
-    this.sentAt = at;
-    this.cause = cause;
-    this.operatorCause = operatorCause;
+  /** Index, number, port, UTC seconds. */
+  get sentRow(): SentRow {
+    return [this.index, this.to, this.line, Math.floor((this.sentAt ?? 0) / 1000)];
   }
 }
 
-export interface Task {
+type SentRow = readonly [index: number, to: string, port: string, at: number];
+
+/** One of the `rpts` of a `status-report`. The numbers are totals so far, the rows only what is new. */
+export interface StatusReport {
+  readonly tid: number;
+  readonly sending: number;
+  readonly sent: number;
+  readonly failed: number;
+  readonly unsent: number;
+  readonly sdr?: readonly SentRow[];
+  readonly fdr?: readonly (readonly [...SentRow, cause: string, operatorCause: string])[];
+}
+
+export class Task {
   readonly request: TaskRequest;
   readonly copies: readonly Copy[];
+  readonly #totals: Record<CopyState, number>;
+  /** What was sent or failed since the last report. */
+  #news: Copy[] = [];
+
+  constructor(request: TaskRequest, copies: readonly Copy[]) {
+    this.request = request;
+    this.copies = copies;
+    this.#totals = { unsent: copies.length, sending: 0, sent: 0, failed: 0 };
+  }
+
+  /** Every SMS was sent or failed. */
+  get isDone(): boolean {
+    return this.#totals.sent + this.#totals.failed === this.copies.length;
+  }
+
+  /** SMS that were sent or failed since the last report. */
+  get news(): number {
+    return this.#news.length;
+  }
+
+  sending(copy: Copy): void {
+    this.#move(copy, 'sending');
+  }
+
+  sent(copy: Copy, at: number): void {
+    this.#move(copy, 'sent');
+    copy.sentAt = at;
+    this.#news.push(copy);
+  }
+
+  failed(copy: Copy, at: number, cause: string, operatorCause = ''): void {
+    this.#move(copy, 'failed');
+    copy.sentAt = at;
+    copy.cause = cause;
+    copy.operatorCause = operatorCause;
+    this.#news.push(copy);
+  }
+
+  /** What a status report says now; the next one does not say what is new in this one. */
+  report(): StatusReport {
+    const { tid, sentDetails, failureDetails } = this.request;
+    const { sending, sent, failed, unsent } = this.#totals;
+    const news = this.#news;
+    this.#news = [];
+    const sdr = sentDetails ? news.filter(({ state }) => state === 'sent').map((copy) => copy.sentRow) : [];
+    const fdr = failureDetails
+      ? news
+          .filter(({ state }) => state === 'failed')
+          .map((copy) => [...copy.sentRow, copy.cause ?? '', copy.operatorCause ?? ''] as const)
+      : [];
+    return {
+      tid,
+      sending,
+      sent,
+      failed,
+      unsent,
+      ...(sdr.length > 0 ? { sdr } : {}),
+      ...(fdr.length > 0 ? { fdr } : {}),
+    };
+  }
+
+  #move(copy: Copy, state: CopyState): void {
+    this.#totals[copy.state] -= 1;
+    this.#totals[state] += 1;
+    copy.state = state;
+  }
 }
 
 /** One run of the device: after a restart the tasks and their ids are gone. */

@@ -622,9 +622,16 @@ describe('ejoin simulator', () => {
       );
     });
 
-    it('takes no subscription yet', async () => {
-      assert.deepEqual(await status('&period=0'), { code: 15, reason: 'Invalid CMD' });
-      assert.deepEqual(await status('&url=http%3A%2F%2F127.0.0.1'), { code: 15, reason: 'Invalid CMD' });
+    it('takes a subscription with a URL and a period of a minute at least', async () => {
+      const [ok, refused] = [
+        { code: 0, reason: 'OK' },
+        { code: 15, reason: 'Invalid CMD' },
+      ];
+      const url = '&url=http%3A%2F%2F127.0.0.1';
+      for (const query of ['&period=60', '&url=nothing&period=60', `${url}&period=59`, `${url}&period=x`, '&url='])
+        assert.deepEqual(await status(query), refused, query);
+      for (const query of [url, `${url}&period=60`, '&period=3600', '&period=0', `${url}&period=0`])
+        assert.deepEqual(await status(query), ok, query);
     });
   });
 
