@@ -153,6 +153,9 @@ export class EventAccount {
       const isNews = isFirst ? (inbound: Inbound) => (inbound.at ?? at) >= this.#since - OLD : () => true;
       this.#handOn(page, at, kept, isNews);
       if (page.unreadable.length > 0) this.#events.unreadable(this, source.gives, page.unreadable);
+    } else if (source.once && page.code === 'unreadable-answer') {
+      // The vendor will not tell it again: a person may still read it.
+      this.#events.unreadable(this, source.gives, [answer.body.toString('utf8')]);
     }
     kept.release();
     return page;

@@ -91,8 +91,20 @@ export const PORT_STATES: Readonly<Record<number, PortState>> = {
   16: { state: 'module-silent', error: 'line-unavailable' },
 };
 
-/** First word of a delivery report's text, "code scts" (7.2.3). Any other code is the network's: not delivered. */
+/** First word of a delivery report's text, "code scts" (7.2.3). */
 export const DELIVERY_CODES: Readonly<Record<number, State>> = { 0: 'delivered' };
+
+/**
+ * What a delivery report says by its code. The document knows 0 alone. The others look like the network's TP-Status (3GPP
+ * TS 23.040, 9.2.3.15): from 1 on forwarded without confirmation, from 32 on still being tried, from 64 on given up. Only
+ * the last is a definite failure, whoever is right: a backup gateway would send again.
+ */
+export function deliveryMeaning(code: number): { state: State; final: boolean; code?: ErrorCode } {
+  const known = Object.hasOwn(DELIVERY_CODES, code) ? DELIVERY_CODES[code] : undefined;
+  if (known !== undefined) return { state: known, final: true };
+  if (code < 32) return { state: 'unknown', final: true, code: 'no-answer' };
+  return code < 64 ? { state: 'sent', final: false } : { state: 'undelivered', final: true, code: 'undelivered' };
+}
 
 /** State of a task in the device's queue (6.3.6). */
 export const QUEUE_STATES: Readonly<Record<number, 'waiting' | 'paused'>> = { 0: 'waiting', 1: 'paused' };

@@ -1,12 +1,12 @@
 /** Inbound SMS and delivery reports: the push `recv-sms` (7), whose rows are those of the poll (8) as well. */
-import { failure, vendorTextKey, type Failure } from '../../core/failure';
+import { failure, vendorTextKey } from '../../core/failure';
 import type { Inbound } from '../../core/inbound';
 import type { Report } from '../../core/report';
 import type { Events } from '../driver';
 import { identityOf } from '../identity';
 import { fieldOf, textOf, type JsonRecord } from '../json';
 import { eventsOf, lineIn, momentIn, withoutIccid, type Row } from './cells';
-import { DELIVERY_CODES } from './codes';
+import { DELIVERY_CODES, deliveryMeaning } from './codes';
 import { readContent } from './sms-text';
 
 /** A push (7.2.3); `undefined` where it has no list of SMS. */
@@ -83,17 +83,14 @@ function deliveryReport({ flag, line, at, from, to, content, raw }: Parts): Repo
   const vendorCode = /^\s*(\d{1,9})(?:\s|$)/.exec(content)?.[1];
   if (vendorCode === undefined || to === undefined) return undefined;
   const code = Number(vendorCode);
-  const state = Object.hasOwn(DELIVERY_CODES, code) ? DELIVERY_CODES[code] : undefined;
-  const said = { vendorCode, ...(state === undefined ? {} : { vendorTextKey: vendorTextKey('delivery', code) }) };
-  const why: Failure = { ...failure('undelivered'), ...said };
+  const { state, final, code: reason } = deliveryMeaning(code);
+  const isListed = Object.hasOwn(DELIVERY_CODES, code);
+  const said = { vendorCode, ...(isListed ? { vendorTextKey: vendorTextKey('delivery', code) } : {}) };
   return {
-    to,
-    state: state ?? 'undelivered',
-    final: true,
-    at,
+    ...{ to, state, final, at },
     ...(line === undefined ? {} : { line }),
     ...said,
-    ...(state === undefined ? { failure: why } : {}),
+    ...(reason === undefined ? {} : { failure: { ...failure(reason), ...said } }),
     identity: identityOf(flag, line, at, from, to, content),
     raw,
   };

@@ -353,6 +353,20 @@ describe('what is polled and pushed', () => {
   );
 });
 
+describe('an answer that makes no sense', () => {
+  it(
+    'is shown where the vendor will not tell it again, and records that make none are shown always',
+    Bench.run(async (bench) => {
+      const [, source] = polled(bench, { once: { page: 50 }, gives: ['reports'] });
+      const shown: (readonly unknown[])[] = [];
+      bench.listen('reports', { unreadable: (records) => shown.push(records) });
+      source.pages = [failure('unreadable-answer'), { unreadable: [{ odd: 1 }] }, failure('network'), {}];
+      await bench.advance(10 * MINUTE);
+      assert.deepEqual(shown, [['{"code":"unreadable-answer"}'], [{ odd: 1 }]]);
+    }),
+  );
+});
+
 describe('a push', () => {
   it(
     'that makes no sense is told apart from one that cannot be kept',

@@ -173,12 +173,20 @@ describe('ejoin: delivery reports among inbound SMS (7.2.3, flag 1)', () => {
     assert.deepEqual(inbound, []);
   });
 
-  it('not delivered: any other code', () => {
-    for (const code of ['1', '70', '255', '008']) {
+  it('not delivered for certain only where the network has given up', () => {
+    const meanings: Readonly<Record<string, readonly [string, boolean, string | undefined]>> = {
+      '1': ['unknown', true, 'no-answer'],
+      '008': ['unknown', true, 'no-answer'],
+      '32': ['sent', false, undefined],
+      '63': ['sent', false, undefined],
+      '64': ['undelivered', true, 'undelivered'],
+      '70': ['undelivered', true, 'undelivered'],
+      '255': ['undelivered', true, 'undelivered'],
+    };
+    for (const [code, [state, final, reason]] of Object.entries(meanings)) {
       const [read] = mustRead(recv(report([5, `${code} 22081115303032`]))).reports;
-      assert.deepEqual([read?.state, read?.final, read?.vendorCode], ['undelivered', true, code]);
-      assert.deepEqual(read?.failure, { code: 'undelivered', vendorCode: code });
-      assert.equal('vendorTextKey' in read, false);
+      assert.deepEqual([read?.state, read?.final, read?.vendorCode], [state, final, code]);
+      assert.deepEqual(read?.failure, reason && { code: reason, vendorCode: code });
     }
   });
 
