@@ -2,7 +2,7 @@
  * The platform's code tables (document, 二.3 and appendix 1) in the words of the public contract. Their texts are in the
  * locales, in the tables `send` and `report`.
  */
-import type { ErrorCode } from '../../core/failure';
+import { failure, vendorTextKey, type ErrorCode, type Failure } from '../../core/failure';
 import type { State } from '../../core/state';
 
 /** What a send is answered instead of `0,id` (section 二.3); a balance query is assumed to use the same table. */
@@ -123,3 +123,46 @@ export const REPORTS: Readonly<Record<string, ReportMeaning>> = {
   ...UNICOM_REPORTS,
   ...MOBILE_REPORTS,
 };
+
+/** A status as other platforms spell it. */
+const ALIASES: Readonly<Record<string, string>> = { REJECTED: 'REJECTD' };
+
+/** What the status of a report says. Only a message that still waits has another report to come. */
+export interface ReportStatus {
+  readonly state: State;
+  readonly final: boolean;
+  readonly vendorTextKey?: string;
+  readonly failure?: Failure;
+}
+
+/**
+ * The meaning of a status. Section 四 knows one success, DELIVRD, and appendix 1 another, 0: `strict` holds with the
+ * section. A status of no table is a failure with the platform's code.
+ */
+export function reportStatus(written: string, strict: boolean): ReportStatus {
+  const key = reportKey(written);
+  const text = key === undefined ? {} : { vendorTextKey: vendorTextKey('report', key) };
+  const known: ReportMeaning = (key === undefined ? undefined : REPORTS[key]) ?? FAILED;
+  const isDisputed = strict && known.state === 'delivered' && key !== 'DELIVRD';
+  const { state, code }: ReportMeaning = isDisputed ? { state: 'undelivered', code: 'undelivered' } : known;
+  return {
+    state,
+    final: state !== 'accepted',
+    ...text,
+    ...(code === undefined ? {} : { failure: { ...failure(code), vendorCode: written, ...text } }),
+  };
+}
+
+const FAILED: ReportMeaning = { state: 'undelivered', code: 'vendor-error' };
+
+/** Codes of China Mobile that four characters of somebody else's follow, `MA:xxxx`. */
+const FAMILY = /^(?:M[ABC]|[CDS][AB]|I[ABC])(?![A-Z])/;
+
+/** Under which code of appendix 1 a status stands: `MA:0001` under `MA`, `000` under `0`, `777` under `other`. */
+function reportKey(written: string): string | undefined {
+  const upper = written.toUpperCase();
+  const isNumber = /^\d+$/.test(upper);
+  const key = isNumber ? String(Number(upper)) : (FAMILY.exec(upper)?.[0] ?? ALIASES[upper] ?? upper);
+  if (Object.hasOwn(REPORTS, key)) return key;
+  return isNumber ? 'other' : undefined;
+}

@@ -4,6 +4,7 @@ import type { AccountConfig, Driver } from '../driver';
 import { apiBase, Connection, DEFAULT_ROOT } from './call';
 import { carries, FORMATS } from './charset';
 import { checkRecipient } from './numbers';
+import { PUSH_ANSWER, readPush } from './push';
 import { probe } from './query-balance';
 import { checkText, MOST_RECIPIENTS, send, SUB } from './send-mt';
 
@@ -15,6 +16,7 @@ export const driver: Driver = {
     schedules: () => false,
     defaultWindow: 4,
     defaultTimeout: 20,
+    pushAnswer: PUSH_ANSWER,
   },
   fields: {
     url: { required: false, placeholder: DEFAULT_ROOT },
@@ -23,6 +25,7 @@ export const driver: Driver = {
   options: [
     { name: 'sub', type: 'string', scope: 'both', pattern: SUB },
     { name: 'msgFormat', type: 'choice', scope: 'both', choices: FORMATS, default: 'gbk' },
+    { name: 'strictReports', type: 'boolean', scope: 'gateway', default: false },
   ],
   address: ({ url }) => apiBase(url),
   open(given, io) {
@@ -33,11 +36,13 @@ export const driver: Driver = {
       }
     }
     const connection = new Connection(config, io);
+    const reading = { zone: config.timezone, strict: config.options.strictReports === true };
     return {
       send: (request) => send(connection, request),
       checkText,
       checkRecipient,
       probe: () => probe(connection),
+      readPush: (push) => readPush(push, reading),
     };
   },
 };

@@ -20,6 +20,11 @@ export function wireNumber(to: string): string {
   return isInternational(to) && HOME_MOBILE.test(digits) ? `00${digits}` : digits;
 }
 
+/** Whether a field of a push is a telephone number; also a short one of a service. */
+export function isPhone(field: string): boolean {
+  return /^\+?\d{3,20}$/.test(field);
+}
+
 export function checkRecipient(to: string): Failure | undefined {
   return isInternational(to) && !isListed(to.replace(PREFIX, '')) ? failure('no-route', 'hezhong-country') : undefined;
 }

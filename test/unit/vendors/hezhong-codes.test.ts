@@ -3,13 +3,18 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { RETRY } from '../../../nodes/core/failure';
+import { driver } from '../../../nodes/vendors/hezhong';
 import { ERRORS, MOBILE_REPORTS, REPORTS, TELECOM_REPORTS, UNICOM_REPORTS } from '../../../nodes/vendors/hezhong/codes';
 import { COUNTRIES } from '../../../nodes/vendors/hezhong/countries';
 
 /** A locale file of the vendor; `paths` are its keys with those above them. */
 function locale(language: string) {
   const text = readFileSync(`locales/${language}/vendors/hezhong.json`, 'utf8');
-  const parsed = JSON.parse(text) as { codes: Record<string, Record<string, string>>; errors: Record<string, object> };
+  const parsed = JSON.parse(text) as {
+    codes: Record<string, Record<string, string>>;
+    errors: Record<string, object>;
+    options: Record<string, { label?: string; hint?: string }>;
+  };
   const walk = (value: unknown, path: string): string[] =>
     typeof value === 'object' && value !== null
       ? Object.entries(value).flatMap(([key, below]) => walk(below, `${path}/${key}`))
@@ -30,6 +35,18 @@ test('every code has a text in both languages, and every text a code', () => {
     assert.deepEqual(Object.keys(codes.report!).sort(), Object.keys(REPORTS).sort());
     assert.deepEqual(Object.keys(codes.country!).sort(), COUNTRIES.map(String).sort());
     for (const code of ['0', '1', '2']) assert.match(codes.report![code]!, /(Unicom|联通).*(Telecom|电信)/);
+  }
+});
+
+test('every option has a label and a hint in both languages', () => {
+  const names = ['sub', 'msgFormat', 'strictReports'];
+  assert.deepEqual(
+    driver.options.map(({ name }) => name),
+    names,
+  );
+  for (const { options } of [locale('en-US'), locale('zh-CN')]) {
+    assert.deepEqual(Object.keys(options), names);
+    for (const { label, hint } of Object.values(options)) assert.ok(label && hint);
   }
 });
 
