@@ -233,6 +233,7 @@ describe('goip: other pushes', () => {
       '{"taskID":["1.2"],"send":"sending"}',
     ],
     ...[
+      '{"taskID":"1.2","from_number":"1","content":"x"}',
       '{"content":"hello"}',
       '{"from_number":"","content":"hello"}',
       '{"from_number":"1"}',
