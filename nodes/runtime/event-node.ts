@@ -157,6 +157,8 @@ export class EventNode<Kind extends EventKind> {
     const take = this.#guarded(async (msg: NodeMessage, send: Send, done: (error?: Error) => void) => {
       let reason: Failure | undefined;
       try {
+        // What is asked for right after a deploy needs a gateway that is ready.
+        await gatewayNode(this.#red, this.#def.gateway)?.opened;
         reason = await work(msg, send);
       } catch (error) {
         reason = failureOf(error, failure('invalid-message', 'unexpected'));

@@ -230,3 +230,10 @@ export async function acceptedBy(vendor: string, username?: string): Promise<{ t
   await lease.release(false);
   return accepted;
 }
+
+/** Makes SMS arrive at the vendor's simulator, as if handsets had sent them to whoever wrote to them last. */
+export async function arriveAt(vendor: string, ...messages: readonly { from: string; text: string }[]): Promise<void> {
+  const lease = await leaseSimulator(vendor);
+  for (const sms of messages) lease.simulator.receive(sms);
+  await lease.release(false);
+}
