@@ -1,12 +1,12 @@
 /** Sends the alert of the demonstration flow, and tells what becomes of it. */
 import { setTimeout as wait } from 'node:timers/promises';
+import { Progress } from './progress.mjs';
 import { Trouble } from './trouble.mjs';
 
 /** The inject node of `demonstration.json` that sends one alert through every gateway. */
 const INJECT = '7b1f0c52d9ae4601';
-/** Seconds that results may take. */
-const PATIENCE = 30;
-const ACCEPTED = new Set(['accepted', 'scheduled', 'sent', 'delivered']);
+/** Seconds that results, reports and replies may take. A vendor that is polled may let us wait for 30 s. */
+const PATIENCE = 55;
 
 const FRESH = 'npm start -- --fresh brings the demonstration back.';
 
@@ -15,7 +15,8 @@ const FRESH = 'npm start -- --fresh brings the demonstration back.';
  * simulated: a start must not send what costs money.
  *
  * Gives a function that clicks the inject node and calls `tell` with a row for each recipient of each send node behind
- * it, as results come. It resolves with how many rows there were, and how many of them were accepted.
+ * it, as results come, and with one for each report and reply that follows. It resolves with a `Progress`: when all was
+ * delivered and answered, when nothing more can come, or when patience is at its end.
  */
 export function alertOf(RED) {
   const inject = RED.nodes.getNode(INJECT);
@@ -27,27 +28,22 @@ export function alertOf(RED) {
 
 async function sendAlert(RED, inject, vendors, tell) {
   const messageId = RED.util.generateId();
-  const started = Date.now();
-  const result = { total: 0, accepted: 0 };
-  const count = (row) => {
-    result.total++;
-    if (ACCEPTED.has(row.state)) result.accepted++;
-    tell({ ...row, seconds: (Date.now() - started) / 1000 });
-  };
-
-  const open = new Set(vendors.keys());
-  let finish;
-  const finished = new Promise((resolve) => (finish = resolve));
+  const progress = new Progress(vendors, tell);
   RED.hooks.add('onComplete.smswire-start', ({ msg, node, error }) => {
-    if (msg?._msgid !== messageId || !open.delete(node.id)) return;
-    for (const row of rowsOf(msg, vendors.get(node.id), error)) count(row);
-    if (open.size === 0) finish();
+    if (msg?._msgid === messageId) progress.result(node.id, msg, error);
+  });
+  RED.hooks.add('onSend.smswire-start', (events) => {
+    for (const { msg, source } of events) {
+      const type = source.node?.type;
+      if (type === 'smswire-report') progress.report(msg);
+      else if (type === 'smswire-inbound') progress.reply(msg);
+    }
   });
   inject.receive({ _msgid: messageId });
-  await Promise.race([finished, wait(PATIENCE * 1000, undefined, { ref: false })]);
+  await Promise.race([progress.finished, wait(PATIENCE * 1000, undefined, { ref: false })]);
   RED.hooks.remove('*.smswire-start');
-  for (const id of open) count({ vendor: vendors.get(id), state: 'no outcome' });
-  return result;
+  progress.end();
+  return progress;
 }
 
 /** The vendor of each send node that a message of `inject` reaches, by the node's id. */
@@ -69,18 +65,4 @@ function vendorOf(configs, { gateway, backup1, backup2, backup3 }) {
   const real = gateways.find(({ simulate }) => simulate !== true);
   if (real) throw new Trouble(`"${real.name || real.vendor}" is no longer simulated, so no alert was sent. ${FRESH}`);
   return gateways[0]?.vendor;
-}
-
-/** What a send node's result says of each recipient; a result without recipients is one row, too. */
-function rowsOf({ sms }, vendor, error) {
-  const { recipients = [], segments, state = 'rejected' } = sms ?? {};
-  if (recipients.length === 0) return [{ vendor, state, error: error?.message ?? sms?.error?.message }];
-  return recipients.map(({ to, id, ids, state: own, error: reason }) => ({
-    vendor: sms.vendor ?? vendor,
-    to,
-    id: ids?.join(' ') ?? id,
-    state: own,
-    parts: segments?.parts,
-    error: reason?.message,
-  }));
 }

@@ -34,19 +34,21 @@ async function demonstrate({ once, fresh, port }) {
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => end(0));
   running.RED = await startNodeRed(running.server);
 
-  const accepted = await showAlert(once);
-  if (once) await end(accepted ? 0 : 1);
-  else say(`The editor is at http://${HOST}:${running.server.address().port}/ and Ctrl-C ends it.`);
+  // First, for reports and replies take a while.
+  if (!once) say(`The editor is at http://${HOST}:${running.server.address().port}/ and Ctrl-C ends it.`);
+  const complete = await showAlert(once);
+  if (once) await end(complete ? 0 : 1);
 }
 
-/** Whether all was accepted. */
+/** Whether all was accepted, delivered and answered. */
 async function showAlert(once) {
   try {
     const send = alertOf(running.RED);
     printHead();
-    const { total, accepted } = await send(printRow);
-    say(`\n${accepted} of ${total} accepted. Every gateway is simulated: nothing was really sent.`);
-    return accepted === total;
+    const { total, accepted, delivered, answered, isComplete } = await send(printRow);
+    say(`\n${accepted} of ${total} accepted, ${delivered} delivered, ${answered} answered.`);
+    say('Every gateway is simulated: nothing was really sent.');
+    return isComplete;
   } catch (error) {
     // The editor is what helps now: it stays.
     if (once || !(error instanceof Trouble)) throw error;

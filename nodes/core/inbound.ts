@@ -20,7 +20,7 @@ export interface Inbound {
   /** The SIM card that received it. */
   readonly iccid?: string;
   /**
-   * Equal for one and the same SMS, be it pushed, pushed again or polled. Absent where the vendor hands each out once:
+   * Equal for one and the same SMS, be it pushed, pushed again or polled; it says nothing of number or text. Absent where the vendor hands each out once:
    * then two that look the same are two.
    */
   readonly identity?: string;

@@ -1,5 +1,5 @@
 /** What comes back to one account: its sources are polled once, however many nodes ask, and its sends are known here. */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { failure, failureOf, type Failure } from '../core/failure';
 import type { Inbound } from '../core/inbound';
 import type { EventKind, Events, HttpAnswer, Page, Position, PushRead, Push, Source } from '../vendors/driver';
@@ -215,10 +215,6 @@ function readPage(source: Source, answer: HttpAnswer, position: Position): Page 
 
 /** An inbound SMS always has an id and a time, if need be ours. */
 function completed(sms: Inbound, at: number): InboundEvent {
-  const id = sms.id ?? (sms.identity === undefined ? randomUUID() : digest(sms.identity));
+  const id = sms.id ?? sms.identity ?? randomUUID().replaceAll('-', '');
   return { ...sms, id, at: sms.at ?? at };
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }
