@@ -40,16 +40,33 @@ function wallClock(epoch: number, zone: string): number {
   return Date.UTC(field('year'), field('month') - 1, field('day'), field('hour'), field('minute'), field('second'));
 }
 
+/** Clocks change on whole minutes, but for some long ago. */
+const MINUTE = 60_000;
+const WHOLE_MINUTES_SINCE = Date.UTC(1973, 0);
+const MOST_OFFSETS = 10_000;
+
+/** Offsets by zone and minute: formatting is slow, and what vendors tell of is mostly of the same few minutes. */
+const offsets = new Map<string, number>();
+
 /** How far the zone is ahead of UTC at that moment, in milliseconds. */
 export function zoneOffset(epoch: number, zone: string): number {
-  return wallClock(epoch, zone) - Math.floor(epoch / 1000) * 1000;
+  if (epoch < WHOLE_MINUTES_SINCE) return wallClock(epoch, zone) - Math.floor(epoch / 1000) * 1000;
+  const minute = Math.floor(epoch / MINUTE);
+  const key = `${zone} ${minute}`;
+  let offset = offsets.get(key);
+  if (offset === undefined) {
+    offset = wallClock(minute * MINUTE, zone) - minute * MINUTE;
+    if (offsets.size >= MOST_OFFSETS) offsets.clear();
+    offsets.set(key, offset);
+  }
+  return offset;
 }
 
 /** The moments at which a zone's clock shows `wall` (milliseconds as if UTC), the earlier first: none, one or two. */
 function momentsOf(wall: number, zone: string): number[] {
   const [before, after] = [wall - zoneOffset(wall - DAY, zone), wall - zoneOffset(wall + DAY, zone)];
   const candidates = before === after ? [before] : [Math.min(before, after), Math.max(before, after)];
-  return candidates.filter((moment) => wallClock(moment, zone) === wall);
+  return candidates.filter((moment) => moment + zoneOffset(moment, zone) === wall);
 }
 
 /**
