@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { acceptedBy, arriveAt, Flow, sendTo, simulated, type FlowNode, type Message } from '../support/flow';
+import { acceptedBy, arriveAt, Flow, sendTo, simulated, unpushed, type FlowNode, type Message } from '../support/flow';
 
 const FRIEND = '13800000001';
 const STRANGER = '13800000002';
@@ -46,14 +46,15 @@ describe('smswire-inbound', () => {
   });
 
   it('tells each SMS once, by the output that it belongs to', async () => {
+    const account = await unpushed('sms57', 'inbound-match');
     flow = await Flow.load(
       [
-        simulated('sms57', 'gw'),
+        account.gateway,
         ...sendTo('gw'),
         ...inboundAt('gw', { match: 'status', senders: `+86 138-0000-0001, 10086` }),
         ...WATCHERS,
       ],
-      { gw: { username: 'inbound-match' } },
+      account.credentials,
       (key, params) => `${key} ${JSON.stringify(params)}`,
     );
     await writeToBoth();
@@ -64,6 +65,7 @@ describe('smswire-inbound', () => {
       { from: FRIEND, text: long },
       { from: STRANGER, text: 'STATUS' },
     );
+    assert.deepEqual([texts('matched'), texts('other')], [[], []]);
     flow.input('inbound', { payload: 'go' });
     await flow.inbox('completed').at(0);
     await flow.inbox('other').at(1);
@@ -84,9 +86,10 @@ describe('smswire-inbound', () => {
 
   it('polls by itself, and its messages reply to the sender where they lead into a send node', async () => {
     const inbound = inboundAt('gw', { interval: '5', wires: [['matched', 'reply'], ['other']] });
+    const { gateway, credentials } = await unpushed('sms57', 'inbound-reply');
     flow = await Flow.load(
       [
-        simulated('sms57', 'gw'),
+        gateway,
         ...sendTo('gw'),
         ...inbound,
         {
@@ -99,7 +102,7 @@ describe('smswire-inbound', () => {
         },
         { id: 'replied', type: 'helper' },
       ],
-      { gw: { username: 'inbound-reply' } },
+      credentials,
     );
     await writeToBoth();
     await arriveAt('sms57', { from: FRIEND, text: 'YES' });

@@ -5,7 +5,7 @@ import type { Node, NodeInitializer, NodeMessage } from 'node-red';
 import gateway from '../../nodes/gateway';
 import inbound from '../../nodes/inbound';
 import report from '../../nodes/report';
-import { leaseSimulator } from '../../nodes/runtime/simulators';
+import { leaseSimulator, type SimulatorLease } from '../../nodes/runtime/simulators';
 import send from '../../nodes/send';
 import webhook from '../../nodes/webhook';
 import { NODE_RED, NODE_RED_FOLDER } from './node-red';
@@ -178,6 +178,7 @@ export class Flow {
 
   async close(): Promise<void> {
     await helper.unload();
+    for (const lease of leases.splice(0)) await lease.release(true);
     await new Promise<void>((resolve) => {
       helper.stopServer(() => {
         resolve();
@@ -208,6 +209,25 @@ export function simulated(vendor: string, id: string, properties: Record<string,
     ...properties,
   };
 }
+
+/**
+ * A gateway `gw` that talks to the vendor's simulator as to a real vendor, so that it is told no URL to push to, and its
+ * credentials. The simulator ends with the flow.
+ */
+export async function unpushed(
+  vendor: string,
+  username: string,
+): Promise<{ gateway: FlowNode; credentials: Record<string, Record<string, string>> }> {
+  const lease = await leaseSimulator(vendor);
+  leases.push(lease);
+  const account = { ...lease.simulator.account, username };
+  lease.simulator.addAccount(account);
+  const gateway = simulated(vendor, 'gw', { simulate: false, url: lease.simulator.url });
+  return { gateway, credentials: { gw: account } };
+}
+
+/** Simulators that end with the flow. */
+const leases: SimulatorLease[] = [];
 
 /** A send node wired to helper nodes `accepted`, `failed` and `doubt`, and those nodes with it. */
 export function sendTo(gatewayId: string, properties: Record<string, unknown> = {}): FlowNode[] {
