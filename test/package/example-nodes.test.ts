@@ -49,7 +49,7 @@ describe('the nodes of the examples', () => {
         assert.ok(VENDORS.includes(String(vendor)));
       }
       const ids = ['', ...gateways.map(({ id }) => id)];
-      for (const { gateway, backup1, backup2, backup3 } of nodes.filter(({ type }) => type === 'smswire-send')) {
+      for (const { gateway, backup1 = '', backup2 = '', backup3 = '' } of nodes.filter((node) => 'gateway' in node)) {
         assert.notEqual(gateway, '');
         for (const id of [gateway, backup1, backup2, backup3]) assert.ok(ids.includes(String(id)));
       }
