@@ -61,7 +61,7 @@ export class Poller {
         setAlarm(Date.now() + wait, resolve);
       });
     }
-    return this.#run();
+    return this.#run(true);
   }
 
   /** Looks again when the next poll is due: the account's gateway may have come or gone. */
@@ -100,9 +100,9 @@ export class Poller {
     return this.#more ? earliest : this.#lastAt + usual;
   }
 
-  /** One round; a second one joins the first. Never rejects. */
-  #run(): Promise<Failure | undefined> {
-    this.#running ??= this.#round().then((reason) => {
+  /** One round; a second one joins the first. `all`: ids are asked for whose turn has not come. Never rejects. */
+  #run(all = false): Promise<Failure | undefined> {
+    this.#running ??= this.#round(all).then((reason) => {
       this.#running = undefined;
       const before = this.#failures;
       this.#failures = reason ? before + 1 : 0;
@@ -113,16 +113,18 @@ export class Poller {
     return this.#running;
   }
 
-  async #round(): Promise<Failure | undefined> {
+  async #round(all: boolean): Promise<Failure | undefined> {
     const source = this.#host.source();
     this.#lastAt = Date.now();
     this.#more = false;
     if (!source) return failure('invalid-config', 'no-gateway', { field: 'gateway' });
     if (!source.perId) return this.#fetch(source, this.#cursor === undefined ? {} : { cursor: this.#cursor });
     const usual = Math.max(this.#pace ?? source.interval.default, source.interval.least) * 1000;
-    // What has been on its way for long is asked for more and more rarely.
-    const pauseFor = (age: number): number | undefined =>
-      age > OLDEST_ID ? undefined : Math.max(usual / 2, Math.min(age / 8, LONGEST_PAUSE));
+    const pauseFor = (age: number): number | undefined => {
+      if (age > OLDEST_ID) return undefined;
+      // What has been on its way for long is asked for more and more rarely.
+      return all ? 0 : Math.max(usual / 2, Math.min(age / 8, LONGEST_PAUSE));
+    };
     const ids = this.#host.ids(pauseFor, MOST_IDS);
     for (const id of ids) {
       this.#host.asked(id);

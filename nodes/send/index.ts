@@ -164,7 +164,7 @@ export default function (RED: NodeAPI): void {
       const unwired = ([2, 1] as const).find((index) => outputs[index] && !leaving[index]);
       const reason = unwired === undefined ? undefined : failures[unwired];
       Object.assign(msg, reason && unwired !== undefined ? outputs[unwired] : whole);
-      done(reason ? errorOf(reason, vendorOf(msg), texts) : undefined);
+      done(reason ? texts.asError(reason, vendorOf(msg)) : undefined);
     }
 
     #isWired(output: number): boolean {
@@ -195,7 +195,7 @@ export default function (RED: NodeAPI): void {
     const take = guard(
       (msg: SendMessage, send: Send, done: Done) => sender.take(msg, send, done),
       (error, _msg, _send, done) => {
-        done(errorOf(failureOf(error, failure('invalid-message', 'unexpected')), '', texts));
+        done(texts.asError(failureOf(error, failure('invalid-message', 'unexpected')), ''));
       },
     );
     this.on('input', (msg, send, done) => {
@@ -233,12 +233,6 @@ export default function (RED: NodeAPI): void {
   }
 
   RED.nodes.registerType('smswire-send', SendNode);
-}
-
-/** An error as Catch understands it. */
-function errorOf(reason: Failure, vendor: string, texts: Texts): Error {
-  const { code, message, vendorCode, vendorText } = texts.error(reason, vendor);
-  return Object.assign(new Error(message, { cause: { vendorCode, vendorText } }), { code });
 }
 
 function vendorOf({ sms }: SendMessage): string {

@@ -46,7 +46,7 @@ describe('the texts of errors', () => {
   it('are looked for where errors are made', () => {
     const known = failures.map(([, code, detail]) => `${code} ${detail}`);
     for (const each of [
-      'invalid-config ttl',
+      'invalid-config seconds',
       'invalid-message at',
       'no-answer timeout',
       'invalid-config quiet-hours',

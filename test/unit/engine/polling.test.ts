@@ -243,6 +243,23 @@ describe('polling', () => {
   );
 });
 
+describe('polling for ids at once', () => {
+  it(
+    'asks for those whose turn has not come, those that were asked for longest ago first',
+    Bench.run(async (bench) => {
+      const [, source] = polled(bench, { perId: true, gives: ['reports'] });
+      bench.listen('reports', { interval: 0 });
+      bench.order({ to: ['101', '102'] });
+      await bench.settle();
+      assert.equal(await bench.events.pollNow('a', 'reports'), undefined);
+      assert.deepEqual(
+        source.asked.map((each) => each.position.id),
+        ['id-101', 'id-102'],
+      );
+    }),
+  );
+});
+
 describe('what is polled and pushed', () => {
   it(
     'counts once, whichever way it comes first',
