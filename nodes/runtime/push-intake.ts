@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { PushTaken } from '../engine/events';
 import type { Push } from '../vendors/driver';
+import { isBurden } from './burden';
 import { MOST_BODY, readBody, type BodyTrouble } from './push-body';
 import { ownTurn } from './turns';
 
@@ -89,7 +90,7 @@ export class PushIntake {
     }
     await ownTurn();
     const push: Push = { method, path, query, contentType: request.headers['content-type'] ?? '', body };
-    const taken: PushTaken = this.#closed ? { outcome: 'not-stored' } : await this.#handler.take(push);
+    const taken = await this.#take(push);
     answer(request, response, answerTo(taken));
     await ownTurn();
     if (!this.#closed) this.#handler.taken(push, taken);
@@ -99,6 +100,11 @@ export class PushIntake {
   close(): void {
     this.#closed = true;
     for (const cancel of [...this.#reading]) cancel();
+  }
+
+  #take(push: Push): PushTaken | Promise<PushTaken> {
+    if (this.#closed) return { outcome: 'not-stored' };
+    return isBurden(push.body) ? { outcome: 'unreadable' } : this.#handler.take(push);
   }
 
   async #read(request: IncomingMessage): Promise<Buffer | BodyTrouble> {
