@@ -31,7 +31,8 @@ class Inlet {
   readonly handlers = new Set<PushHandler>();
   readonly intake: PushIntake;
   simulator?: Simulator;
-  end?: NodeJS.Timeout;
+  /** Runs while a deploy may bring a gateway back. */
+  end: NodeJS.Timeout | undefined;
 
   constructor() {
     this.intake = new PushIntake({
@@ -56,6 +57,7 @@ export async function leasePushUrl(account: SimulatedAccount, handler: PushHandl
   inlets.set(key, inlet);
   inlet.handlers.add(handler);
   clearTimeout(inlet.end);
+  inlet.end = undefined;
   let url: string;
   try {
     listening ??= listen();
@@ -83,15 +85,17 @@ export async function leasePushUrl(account: SimulatedAccount, handler: PushHandl
   return {
     url,
     release: async (now) => {
-      if (!inlet.handlers.delete(handler) || inlet.handlers.size > 0) return;
-      if (now) {
+      if (!inlet.handlers.delete(handler)) return;
+      if (!now) {
+        clearTimeout(inlet.end);
+        inlet.end = setTimeout(() => {
+          inlet.end = undefined;
+          end().catch(() => undefined);
+        }, LINGER);
+        inlet.end.unref();
+      } else if (!inlet.end) {
         await end();
-        return;
       }
-      inlet.end = setTimeout(() => {
-        end().catch(() => undefined);
-      }, LINGER);
-      inlet.end.unref();
     },
   };
 }

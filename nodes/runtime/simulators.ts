@@ -8,7 +8,8 @@ const LINGER = 1_500;
 interface Running {
   readonly simulator: Promise<Simulator>;
   users: number;
-  stop?: NodeJS.Timeout;
+  /** Runs while a deploy may bring a gateway back. */
+  stop: NodeJS.Timeout | undefined;
 }
 
 const running = new Map<string, Running>();
@@ -30,11 +31,12 @@ export async function leaseSimulator(vendor: string): Promise<SimulatorLease> {
   if (!start) throw new Error(`no simulator for ${vendor}`);
   let entry = running.get(vendor);
   if (!entry) {
-    entry = { simulator: start(), users: 0 };
+    entry = { simulator: start(), users: 0, stop: undefined };
     running.set(vendor, entry);
   }
   const mine = entry;
   clearTimeout(mine.stop);
+  mine.stop = undefined;
   mine.users++;
   const end = async (): Promise<void> => {
     if (mine.users > 0 || running.get(vendor) !== mine) return;
@@ -49,13 +51,15 @@ export async function leaseSimulator(vendor: string): Promise<SimulatorLease> {
         if (released) return;
         released = true;
         mine.users--;
-        if (now) {
-          await end();
-        } else {
+        if (!now) {
+          clearTimeout(mine.stop);
           mine.stop = setTimeout(() => {
+            mine.stop = undefined;
             end().catch(() => undefined);
           }, LINGER);
           mine.stop.unref();
+        } else if (!mine.stop) {
+          await end();
         }
       },
     };
