@@ -137,16 +137,20 @@ export default function (RED: NodeAPI): void {
   function Webhook(this: WebhookNode, def: WebhookDef): void {
     RED.nodes.createNode(this, def);
     const status = new WebhookStatus(new Status(this, texts), texts);
-    const broken = (reason: Failure): void => {
+    const broken = (reason: Failure): (() => void) => {
       this.error(texts.sentence(reason));
-      status.broken(reason);
+      // Earlier, no status node would be there to hear it.
+      return whenFlowsStarted(RED, () => {
+        status.broken(reason);
+      });
     };
+    let close: () => void;
     try {
-      const close = start(this, readConfig(RED, this, def), status);
-      this.on('close', close);
+      close = start(this, readConfig(RED, this, def), status);
     } catch (error) {
-      broken(failureOf(error, failure('invalid-config')));
+      close = broken(failureOf(error, failure('invalid-config')));
     }
+    this.on('close', close);
   }
 
   RED.nodes.registerType<WebhookNode, WebhookDef, object, WebhookCredentials>('smswire-webhook', Webhook, {

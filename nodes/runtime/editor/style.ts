@@ -30,6 +30,7 @@ const STYLE = `
   color: var(--red-ui-form-text-color-disabled);
   background: var(--red-ui-secondary-background-disabled);
 }
+.smswire-form input[readonly] { color: var(--red-ui-primary-text-color); }
 .smswire-form textarea { resize: vertical; }
 .smswire-form .smswire-hint,
 .smswire-form .smswire-warning {

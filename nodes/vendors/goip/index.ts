@@ -18,6 +18,8 @@ export const driver: Driver = {
     // `sendsms` may take 15 s and has stored the message by then (seen).
     defaultTimeout: 40,
     pushAnswer: PUSH_ANSWER,
+    // The field for it holds no more (seen).
+    longestPushUrl: 128,
   },
   fields: { url: { required: true }, credentials: ['username', 'password'] },
   options: [
