@@ -1,5 +1,7 @@
 /** A real Node-RED with the package's nodes, for tests: flows with helper nodes, and what came out of them. */
 import { createRequire } from 'node:module';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import helper from 'node-red-node-test-helper';
 import type { Node, NodeInitializer, NodeMessage } from 'node-red';
 import gateway from '../../nodes/gateway';
@@ -21,8 +23,16 @@ function core(file: string): NodeInitializer {
 export type Translate = (key: string, params?: unknown) => string;
 let translate: Translate | undefined;
 
+/** The Express application of HTTP nodes. */
+type HttpNode = RequestListener & {
+  set(name: string, value: unknown): void;
+  readonly _router?: { readonly stack: readonly { readonly regexp: RegExp }[] };
+};
+let httpNode: HttpNode | undefined;
+
 function translated(room: NodeInitializer): NodeInitializer {
   return (red) => {
+    httpNode = red.httpNode;
     (room as (api: object) => void)(translate ? Object.assign(red, { _: translate }) : red);
   };
 }
@@ -38,6 +48,7 @@ const NODES: NodeInitializer[] = [
   core('common/25-status.js'),
   core('common/60-link.js'),
   core('network/05-tls.js'),
+  core('network/21-httpin.js'),
   core('network/06-httpproxy.js'),
 ];
 
@@ -120,6 +131,7 @@ export class Inbox {
 
 export class Flow {
   readonly #inboxes = new Map<string, Inbox>();
+  #web: Server | undefined;
 
   /** Starts Node-RED with these nodes; nodes of type `helper` collect what they get. */
   static async load(
@@ -134,7 +146,8 @@ export class Flow {
         else resolve();
       });
     });
-    await helper.load(NODES, onTab(nodes), credentials);
+    // Node-RED forgets credentials of removed nodes in the very object that it is given.
+    await helper.load(NODES, onTab(nodes), structuredClone(credentials));
     const flow = new Flow();
     flow.#collect(nodes);
     return flow;
@@ -152,8 +165,8 @@ export class Flow {
   }
 
   /** Deploys other nodes in place of the ones that run. */
-  async deploy(nodes: FlowNode[]): Promise<void> {
-    await helper.setFlows(onTab(nodes), 'full');
+  async deploy(nodes: FlowNode[], credentials: Record<string, Record<string, string>> = {}): Promise<void> {
+    await helper.setFlows(onTab(nodes), 'full', structuredClone(credentials));
     this.#collect(nodes);
   }
 
@@ -176,7 +189,48 @@ export class Flow {
     return JSON.stringify(helper.log().args);
   }
 
+  /** What an HTTP node of this Node-RED is reached through; nothing listens before the first use. */
+  async web(): Promise<string> {
+    if (!this.#web) {
+      // The helper makes a new application for each flow.
+      this.#web = createServer((request, response) => httpNode?.(request, response));
+      const server = this.#web;
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    }
+    return `http://127.0.0.1:${(this.#web.address() as AddressInfo).port}`;
+  }
+
+  /** Sets what `httpServerOptions` sets. */
+  setHttp(name: string, value: unknown): void {
+    httpNode?.set(name, value);
+  }
+
+  /** How many handlers stand at a path of HTTP nodes. */
+  routes(path: string): number {
+    const stack = httpNode?._router?.stack ?? [];
+    return stack.filter(({ regexp }) => regexp.test(path) && !regexp.test('/other')).length;
+  }
+
+  /** Connections to HTTP nodes that are open. */
+  connections(): Promise<number> {
+    return new Promise((resolve) => {
+      if (this.#web)
+        this.#web.getConnections((_error, count) => {
+          resolve(count);
+        });
+      else resolve(0);
+    });
+  }
+
   async close(): Promise<void> {
+    this.#web?.closeAllConnections();
+    await new Promise<void>((resolve) => {
+      if (this.#web)
+        this.#web.close(() => {
+          resolve();
+        });
+      else resolve();
+    });
     await helper.unload();
     for (const lease of leases.splice(0)) await lease.release(true);
     await new Promise<void>((resolve) => {
