@@ -31,6 +31,8 @@ export default function (RED: NodeAPI): void {
     }).then(
       (opened) => {
         if (!closed) detach = attachGateway(opened.gateway);
+        const { simulatorUrl: url } = opened;
+        if (url !== undefined) this.log(texts.text('gateway.simulator', { url }));
         return opened;
       },
       (error: unknown) => {

@@ -48,6 +48,8 @@ export interface OpenGateway {
   readonly gateway: Gateway;
   /** It talks to a simulator: nothing is really sent. */
   readonly simulated: boolean;
+  /** Where the simulator is, for whoever wants to make an SMS arrive there. */
+  readonly simulatorUrl?: string;
   /** `removed`: the gateway does not come back in this deploy. */
   close(removed: boolean): Promise<void>;
 }
@@ -115,6 +117,7 @@ export async function openGateway(
     return {
       gateway,
       simulated,
+      ...(lease ? { simulatorUrl: new URL(lease.simulator.url).origin } : {}),
       close: async (removed) => {
         // Calls under way go on to their end; nobody waits for them here.
         client.close().catch(() => undefined);
