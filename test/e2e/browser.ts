@@ -24,8 +24,8 @@ export interface NodeRed {
   close(): Promise<void>;
 }
 
-/** Starts Node-RED in a folder of its own, on loopback, with these nodes as its flows. */
-export async function startNodeRed(flows: readonly object[]): Promise<NodeRed> {
+/** Starts Node-RED in a folder of its own, on loopback, with these nodes as its flows, and `more` settings. */
+export async function startNodeRed(flows: readonly object[], more: object = {}): Promise<NodeRed> {
   const userDir = await mkdtemp(join(tmpdir(), 'smswire-editor-'));
   const port = await freePort();
   const scope = join(userDir, 'node_modules', '@smswire');
@@ -36,6 +36,7 @@ export async function startNodeRed(flows: readonly object[]): Promise<NodeRed> {
     ...{ uiHost: '127.0.0.1', uiPort: port, flowFile: 'flows.json', credentialSecret: 'test', lang: 'en-US' },
     telemetry: { enabled: false, updateNotification: false },
     editorTheme: { tours: false, palette: { catalogues: [] } },
+    ...more,
   };
   await writeFile(join(userDir, 'settings.js'), `module.exports = ${JSON.stringify(settings)};\n`);
   const child = spawn(process.execPath, [join(NODE_RED_FOLDER, 'red.js'), '--userDir', userDir], {
