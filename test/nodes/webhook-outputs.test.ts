@@ -157,6 +157,20 @@ describe('the callback URL of a gateway', () => {
     assert.equal(await callbackUrl('gw'), undefined);
   });
 
+  it('has the root of HTTP nodes in it, and is none where Node-RED serves none', async () => {
+    const nodes = [silentGateway('ejoin', 'gw', { publicUrl: 'http://192.168.1.10:1880/' }), ...webhookOn('gw')];
+    Flow.set({ httpNodeRoot: '/flows/' });
+    flow = await Flow.load(nodes, CREDENTIALS);
+    assert.equal(await callbackUrl('gw'), `http://192.168.1.10:1880/flows/smswire/${PATH}`);
+    await flow.close();
+    Flow.set({ httpNodeRoot: false });
+    flow = await Flow.load(nodes, CREDENTIALS);
+    assert.equal(await callbackUrl('gw'), undefined);
+    assert.equal(flow.routes('/smswire'), 0);
+    const { status } = await flow.inbox('status').at(0);
+    assert.equal(status?.text, 'status.noHttp');
+  });
+
   it('is a broken configuration where the public URL is no address', async () => {
     for (const publicUrl of ['192.168.1.10', 'ftp://host', 'http://me@host', 'http://host/?x=1']) {
       flow = await Flow.load(

@@ -164,6 +164,11 @@ export class Flow {
     }
   }
 
+  /** Settings of `settings.js` that the next flow is loaded with, and only that. */
+  static set(settings: object): void {
+    helper.settings(settings);
+  }
+
   /** Deploys other nodes in place of the ones that run. */
   async deploy(nodes: FlowNode[], credentials: Record<string, Record<string, string>> = {}): Promise<void> {
     await helper.setFlows(onTab(nodes), 'full', structuredClone(credentials));
@@ -223,6 +228,7 @@ export class Flow {
   }
 
   async close(): Promise<void> {
+    helper.settings({});
     this.#web?.closeAllConnections();
     await new Promise<void>((resolve) => {
       if (this.#web)
