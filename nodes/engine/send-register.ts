@@ -12,8 +12,8 @@ import { TrackedSend, type SendFacts } from './tracked-send';
 
 /** Sends that are remembered; the oldest go first. */
 const MOST_SENDS = 100_000;
-/** Reports about nobody's sends that are remembered, to know their repetitions. */
-const MOST_STRANGERS = 100_000;
+/** Reports that no send remembers, and that are remembered to know their repetitions. */
+const MOST_TOLD = 100_000;
 /** Reports that wait for the answer to a request under way. */
 const MOST_EARLY = 20_000;
 /** Milliseconds that a send is remembered. */
@@ -43,7 +43,8 @@ export class SendRegister {
   readonly #byKey = new Map<string, Set<TrackedSend>>();
   /** Those whose fate is open, by recipient. */
   readonly #openByNumber = new Map<string, Set<TrackedSend>>();
-  readonly #strangers = new Map<string, State>();
+  /** States of reports without an id or about nobody's sends, by what is equal for repetitions. */
+  readonly #told = new Map<string, State>();
   /** Numbers of the requests under way, in their order. */
   readonly #inFlight = new Set<number>();
   #requests = 0;
@@ -96,8 +97,11 @@ export class SendRegister {
    */
   take(arrival: Arrival, mayWait = true): ReportEvent | undefined {
     const { report, at: now } = arrival;
+    // Without an id, what was told is not known by the send that it was about: that one is closed.
+    if (report.id === undefined && this.#isTold(report)) return undefined;
     const send = this.#find(report);
     if (send) {
+      if (report.id === undefined) this.#noteTold(report);
       const event = send.take(report, now);
       if (event) {
         if (event.final) this.#close(send);
@@ -176,15 +180,8 @@ export class SendRegister {
   #takeStranger(report: Report, now: number): ReportEvent | undefined {
     const { id = '', to, state, final, at = now, line, vendorCode, vendorText, vendorTextKey, failure, raw } = report;
     if (!isProgress('accepted', state)) return undefined;
-    const name =
-      report.id === undefined ? (report.identity ?? '') : `${id} ${to === undefined ? '' : this.#comparable(to)}`;
-    const known = name === '' ? undefined : this.#strangers.get(name);
-    if (known !== undefined && !isProgress(known, state)) return undefined;
-    if (name !== '') {
-      this.#strangers.delete(name);
-      this.#strangers.set(name, state);
-      forgetOldest(this.#strangers, MOST_STRANGERS);
-    }
+    if (this.#isTold(report)) return undefined;
+    this.#noteTold(report);
     return {
       id,
       ...(to === undefined ? {} : { to }),
@@ -196,6 +193,25 @@ export class SendRegister {
       ...(failure ? { failure } : {}),
       raw,
     };
+  }
+
+  /** Whether a report about no known send was told before, or one that says more. */
+  #isTold(report: Report): boolean {
+    const told = this.#told.get(this.#nameOf(report));
+    return told !== undefined && !isProgress(told, report.state);
+  }
+
+  #noteTold(report: Report): void {
+    const name = this.#nameOf(report);
+    if (name === '') return;
+    this.#told.delete(name);
+    this.#told.set(name, report.state);
+    forgetOldest(this.#told, MOST_TOLD);
+  }
+
+  /** What is equal for repetitions; blank where nothing is. */
+  #nameOf({ id, to, identity = '' }: Report): string {
+    return id === undefined ? identity : `${id} ${to === undefined ? '' : this.#comparable(to)}`;
   }
 
   /** Reports about these ids, and those that no request under way can tell anything of, in the order in which they came. */

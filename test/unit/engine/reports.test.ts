@@ -230,6 +230,7 @@ describe('a report', () => {
       await vendor.push({ reports: [reportOn('102', 'sent', { id: '2', line: '2A' })] });
       await vendor.push({ reports: [reportOn('102', 'sent', { id: '3', line: '3A' })] });
       await vendor.push({ reports: [row('102', '3A'), row('101', '1A'), row('101', '1A')] });
+      await vendor.push({ reports: [row('102', '3A'), row('101', '1A', now, 'another')] });
       await bench.settle();
       assert.deepEqual(heard.map(brief), [
         '101 delivered', // of before the send
