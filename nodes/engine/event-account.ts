@@ -152,13 +152,21 @@ export class EventAccount {
       const isFirst = !source.once && !source.perId && position.cursor === undefined;
       const isNews = isFirst ? (inbound: Inbound) => (inbound.at ?? at) >= this.#since - OLD : () => true;
       this.#handOn(page, at, kept, isNews);
-      if (page.unreadable.length > 0) this.#events.unreadable(this, source.gives, page.unreadable);
+      this.#show(source, page.unreadable);
     } else if (source.once && page.code === 'unreadable-answer') {
       // The vendor will not tell it again: a person may still read it.
-      this.#events.unreadable(this, source.gives, [answer.body.toString('utf8')]);
+      this.#show(source, [answer.body.toString('utf8')]);
     }
     kept.release();
     return page;
+  }
+
+  /** Lets people see what could not be read. */
+  #show({ gives }: Source, records: readonly unknown[]): void {
+    const [gateway] = this.#gateways.values();
+    if (records.length === 0) return;
+    const shown = records.map((record) => (gateway ? gateway.discreet(record) : undefined));
+    this.#events.unreadable(this, gives, shown);
   }
 
   #handOn({ reports, inbound }: Events, at: number, kept: Kept, isNews: (inbound: Inbound) => boolean): void {

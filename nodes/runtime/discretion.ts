@@ -52,7 +52,7 @@ export class Discretion {
         return {
           results: results.map((result) => this.#result(result, request.items, known)),
           // Texts are looked at one by one only where it is worth while: an answer may have very many.
-          raw: this.#quoting === before ? raw : changeTexts(raw, (text) => this.#blackOut(text)),
+          raw: this.#quoting === before ? raw : this.discreet(raw),
         };
       },
       probe: async () => {
@@ -64,6 +64,11 @@ export class Discretion {
       batchable: (text, options) => account.batchable?.(text, options) ?? true,
       checkRecipient: (to) => account.checkRecipient(to),
     };
+  }
+
+  /** A value without the secrets in its texts. */
+  discreet(value: unknown): unknown {
+    return changeTexts(value, (text) => this.#blackOut(text));
   }
 
   /** Failures alone are looked at: what handsets wrote comes out exactly as it was written. */

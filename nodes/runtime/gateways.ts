@@ -112,6 +112,7 @@ export async function openGateway(
       fingerprint: digest(accountKey, JSON.stringify([config, rate, window, http])),
       ...{ rate, window, doubt, doubtAfter, timezone, country, options, driver, account: discretion.over(account) },
       ...(quietHours ? { quietHours } : {}),
+      discreet: (words) => discretion.discreet(words),
       callbackUrl: () => pushes?.url ?? webhookUrl(red, node.id, publicUrl),
     };
     return {

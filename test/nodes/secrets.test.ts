@@ -45,6 +45,8 @@ const QUOTING: Readonly<Record<string, (request: string) => string>> = {
 };
 
 const KINDS = ['wired', 'caught', 'logged'] as const;
+/** Nodes that poll, and are told to. */
+const LISTENING = ['report', 'inbound'] as const;
 
 interface Scenario {
   readonly name: string;
@@ -95,9 +97,13 @@ function nodesOf(vendor: string): FlowNode[] {
         credentials: { accountId: account.accountId, username: account.username, password },
       },
       ...KINDS.map((kind) => ({
-        ...{ id: `${kind}-${id}`, type: 'smswire-send', gateway: `gateway-${id}`, ttl: 1, version: 1 },
+        ...{ id: `${kind}-${id}`, type: 'smswire-send', gateway: `gateway-${id}`, ttl: 4, version: 1 },
         ...{ z: 'tab', x: 1, y: 1, to: '', text: '' },
         wires: kind === 'wired' ? [['out'], ['out'], ['out']] : [['out'], [], []],
+      })),
+      ...LISTENING.map((kind) => ({
+        ...{ id: `${kind}-${id}`, type: `smswire-${kind}`, gateway: `gateway-${id}`, version: 1 },
+        ...{ z: 'tab', x: 1, y: 1, wires: [['back'], ['back']] },
       })),
     ];
   });
@@ -134,6 +140,13 @@ describe('secrets', () => {
         ...{ ...place, id: 'catching', type: 'catch', uncaught: false, wires: [['out']] },
         scope: VENDOR_IDS.flatMap((vendor) => scenarios(vendor).map(({ name }) => `caught-${vendor}-${name}`)),
       },
+      { ...place, id: 'back', type: 'collector', wires: [] },
+      {
+        ...{ ...place, id: 'catching-back', type: 'catch', uncaught: false, wires: [['back']] },
+        scope: VENDOR_IDS.flatMap((vendor) =>
+          scenarios(vendor).flatMap(({ name }) => LISTENING.map((kind) => `${kind}-${vendor}-${name}`)),
+        ),
+      },
       { ...place, id: 'watching', type: 'status', scope: null, wires: [['seen']] },
       ...VENDOR_IDS.flatMap(nodesOf),
     ]);
@@ -153,6 +166,13 @@ describe('secrets', () => {
     };
     for (const end = Date.now() + 15_000; !isOver() && Date.now() < end;) await sleep(50);
     assert.ok(isOver(), `${red.collected.length} messages of ${expected}`);
+    for (const vendor of VENDOR_IDS) {
+      for (const { name } of scenarios(vendor)) {
+        for (const kind of LISTENING) red.input(`${kind}-${vendor}-${name}`, { topic: `${kind}-${vendor}-${name}` });
+      }
+    }
+    // The least time between two polls, and the longest that one of them takes here.
+    await sleep(8000);
 
     for (const { requests } of simulators.values()) {
       for (const { url, body } of requests) {
@@ -214,6 +234,18 @@ describe('secrets', () => {
     }
   });
 
+  it('came back in every way in which polling can fail', () => {
+    const codes = new Set<unknown>();
+    for (const { id, message } of red.collected) {
+      if (id === 'back') codes.add((message.error as { code?: unknown } | undefined)?.code);
+    }
+    for (const code of ['network', 'unreadable-answer', 'unsupported', 'invalid-config']) {
+      assert.ok(codes.has(code), `nothing came to ${code}: ${[...codes].join()}`);
+    }
+    const shown = red.collected.some(({ id, message }) => id === 'back' && show(message.payload).includes('<pre>'));
+    assert.ok(shown, 'no answer that quotes the request was shown');
+  });
+
   it('are in no line of the log, nor is anybody’s number or text', () => {
     assert.ok(red.log.length > 50);
     assert.ok(
@@ -239,7 +271,7 @@ describe('secrets', () => {
   });
 
   it('are in no message, the vendor’s raw answer included', () => {
-    const messages = red.collected.filter(({ id }) => id === 'out');
+    const messages = red.collected.filter(({ id }) => id === 'out' || id === 'back');
     for (const { message } of messages) {
       assert.equal(has(show(message), [...secrets(), IN_THE_URL]), undefined, show(message));
     }

@@ -147,7 +147,7 @@ export class FakeVendor {
     return {
       ...{ id, name: `${id} name`, vendor: this.id, accountKey: `${this.id} account`, fingerprint: '1' },
       ...{ rate: 0, window: 4, doubt: 'hold', doubtAfter: 0, timezone: 'Asia/Shanghai', country: '86', options: {} },
-      ...{ driver, account, callbackUrl: () => undefined },
+      ...{ driver, account, callbackUrl: () => undefined, discreet: (words: unknown) => words },
       ...over,
     };
   }
