@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { performance } from 'node:perf_hooks';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import iconv from 'iconv-lite';
@@ -76,9 +75,9 @@ describe('redaction', () => {
     const answers = ['\\', '%25', '%', '&', ' +', 'a', 'å¯\u0086', '\\u', '&#', '"', '密码'].map((piece) =>
       piece.repeat(100_000),
     );
-    const begin = performance.now();
+    const start = process.cpuUsage();
     for (const pattern of secrets.map(secretPattern)) for (const answer of answers) answer.replace(pattern, '***');
-    const took = performance.now() - begin;
-    assert.ok(took < 5_000, `${took.toFixed(0)} ms`);
+    const { user } = process.cpuUsage(start);
+    assert.ok(user < 8_000_000, `${user / 1000} ms`);
   });
 });
