@@ -3,7 +3,7 @@
  * Here all that is taken out of what the answer leaves behind: secrets everywhere, numbers and texts of what becomes part
  * of an error, for errors end in logs.
  */
-import type { Failure } from '../core/failure';
+import { SmsError, failure, type Failure } from '../core/failure';
 import type { Account, HttpCall, RecipientResult, SendItem, Source } from '../vendors/driver';
 import { anyForm, changeTexts, secretPattern } from './redaction';
 
@@ -63,7 +63,23 @@ export class Discretion {
       checkText: (text, options) => account.checkText(text, options),
       batchable: (text, options) => account.batchable?.(text, options) ?? true,
       checkRecipient: (to) => account.checkRecipient(to),
+      ...(account.balance ? { balance: () => this.#asked(account.balance?.()) } : {}),
+      ...(account.signature ? { signature: () => this.#asked(account.signature?.()) } : {}),
+      ...(account.cancel ? { cancel: (ids) => this.#asked(account.cancel?.(ids)) } : {}),
+      ...(account.run ? { run: (command, request) => this.#asked(account.run?.(command, request)) } : {}),
     };
+  }
+
+  /** What a call came to, its raw answer and its failure without what they quote. */
+  async #asked<Answer extends { readonly raw: unknown }>(answer: Promise<Answer> | undefined): Promise<Answer> {
+    const before = this.#quoting;
+    try {
+      if (!answer) throw new SmsError(failure('unsupported'));
+      const given = await answer;
+      return this.#quoting === before ? given : { ...given, raw: this.discreet(given.raw) };
+    } catch (error) {
+      throw error instanceof SmsError ? new SmsError(this.#failure(error.failure, [])) : error;
+    }
   }
 
   /** A value without the secrets in its texts. */

@@ -3,6 +3,8 @@
  * answer into outcomes. It holds no queue, no retry and no storage: those are the engine's. It is pure but for the HTTP
  * call, the clock and the id counter that it is handed.
  */
+import type { Balance, CancelAnswer, Signature } from '../core/account';
+import type { CommandAnswer, CommandRequest, CommandSpec } from '../core/command';
 import type { Failure } from '../core/failure';
 import type { Inbound } from '../core/inbound';
 import type { OptionSpec, OptionValues } from '../core/option';
@@ -204,6 +206,16 @@ export interface Account {
   readPush?(push: Push): PushRead | undefined;
   /** The calls that fetch events. Absent: there are none. */
   readonly sources?: readonly Source[];
+  /**
+   * What is left to spend. These calls, like `run`, reject with an `SmsError` for what the vendor refuses or cannot be
+   * read, and with what `http` rejected with. Absent, each: the vendor has no such call.
+   */
+  balance?(): Promise<Balance>;
+  signature?(): Promise<Signature>;
+  /** Cancels SMS that the vendor holds for later, by its ids. */
+  cancel?(ids: readonly string[]): Promise<CancelAnswer>;
+  /** Runs a command that the driver lists, with arguments that were converted by its spec. */
+  run?(command: string, request: CommandRequest): Promise<CommandAnswer>;
 }
 
 export interface Driver {
@@ -211,6 +223,8 @@ export interface Driver {
   readonly capabilities: Capabilities;
   readonly fields: AccountFields;
   readonly options: readonly OptionSpec[];
+  /** Commands to the device or its lines. Absent: there are none. */
+  readonly commands?: readonly CommandSpec[];
   /** Options of one message over those of its gateway, where it is more than "the message's wins". */
   mergeOptions?(gateway: OptionValues, message: OptionValues): OptionValues;
   /**

@@ -1,0 +1,31 @@
+/** Commands to a device or a line, as nodes give them: what there is, what it needs, and what comes of it. */
+import type { OptionSpec, OptionValues } from './option';
+
+/** One command that a vendor has (contract, section 5). */
+export interface CommandSpec {
+  /** As flows write it: `status`, `sms-stats`. */
+  readonly name: string;
+  /** Whether it names ports, and whether it must. */
+  readonly ports: 'none' | 'optional' | 'required';
+  /** Its arguments, with their limits. */
+  readonly args: readonly OptionSpec[];
+  /**
+   * It takes effect only with an explicit choice (reboot, everything removed): the argument `confirm` of the command, in
+   * the node or the message. Absent: never.
+   */
+  needsConfirm?(ports: string, args: OptionValues): boolean;
+}
+
+/** What a command is run with. Everything is converted, defaults are filled in. */
+export interface CommandRequest {
+  /** As written: `2B`, `1A,2B,4-32`, `all`; blank where none are named. */
+  readonly ports: string;
+  readonly args: OptionValues;
+}
+
+export interface CommandAnswer {
+  /** The result as flows get it: what the contract's table says of the command. */
+  readonly payload: unknown;
+  /** The vendor's answer: parsed where it could be, else its text. */
+  readonly raw: unknown;
+}
