@@ -49,7 +49,8 @@ describe('ejoin: texts', () => {
         assert.deepEqual(Object.keys((options[name]!.choices ?? {}) as Json), choices ?? [], name);
       }
       assert.deepEqual(Object.keys(locale.credentials as Json), driver.fields.credentials);
-      for (const key of keys(locale)) assert.match(key, /^\/(name|url|credentials|options|notices|codes|errors)(\/|$)/);
+      for (const key of keys(locale))
+        assert.match(key, /^\/(name|url|credentials|options|notices|webhook|codes|errors)(\/|$)/);
     });
   }
 
