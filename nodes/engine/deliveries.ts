@@ -21,4 +21,8 @@ export interface Deliveries {
     to: string,
     watcher: (event: ReportEvent) => void,
   ): { readonly event: ReportEvent; end(): void } | undefined;
+  /** The vendor's ids of what it holds until its time under a name: our key, the caller's, or an id of the vendor's own. */
+  scheduledIds(gateway: string, name: string): readonly string[];
+  /** The vendor has cancelled what it held under an id. */
+  cancelled(gateway: string, id: string, raw: unknown): void;
 }

@@ -106,10 +106,30 @@ export interface Verdict {
  */
 export type VerdictTaken = 'not-found' | 'own-outcome' | 'first-outcome';
 
+/** What came of something that was to be cancelled. */
+export interface CancelResult {
+  /** As it was given: the vendor's id, our key, or the caller's idempotency key. */
+  readonly id: string;
+  /** Absent where nothing of it will be sent any more. */
+  readonly failure?: Failure;
+}
+
+export interface CancelOutcome {
+  /** One for each that was given, in their order. */
+  readonly results: readonly CancelResult[];
+  /** The vendor's answer, where it was asked. */
+  readonly raw?: unknown;
+}
+
 export interface Dispatcher {
   /** Takes an order. Its outcome comes to the sink of its node, once. Never throws. */
   send(order: Order): void;
   settle(verdict: Verdict): VerdictTaken;
+  /**
+   * Cancels what is not sent yet: what waits here leaves as `cancelled` through its own node, and what the vendor holds
+   * until its time is taken back there. Never rejects.
+   */
+  cancel(gateway: string, ids: readonly string[]): Promise<CancelOutcome>;
   /** Hands a node its outcomes, also those that came while nobody was there. Gives what detaches it. */
   attachNode(id: string, sink: (outcome: Outcome) => void): () => void;
   /** Makes a gateway known; what waited for its id goes on. Gives what detaches it: then its messages wait. */

@@ -16,6 +16,9 @@ const MOST_SEEN = 100_000;
 /** What lay at the vendor for longer before anybody asked for it is not news: no flow must act on it. */
 const OLD = 10 * 60_000;
 
+/** What did not come from the vendor is in no journal. */
+const NOT_KEPT: Kept = { hold: () => undefined, release: () => undefined };
+
 /** What the account tells those who listen to it. */
 export interface AccountEvents {
   tell<Kind extends EventKind>(account: EventAccount, kind: Kind, event: EventOf[Kind], kept: Kept): void;
@@ -98,6 +101,12 @@ export class EventAccount {
     this.#handOn(read, at, kept, () => true);
     kept.release();
     return { outcome: 'taken', read, answer: gateway.driver.capabilities.pushAnswer ?? '' };
+  }
+
+  /** What the vendor held under an id will not be sent. */
+  cancelled(id: string, raw: unknown): void {
+    const report = { id, state: 'cancelled', final: true, failure: failure('cancelled'), raw } as const;
+    this.#tellReport(this.sends.take({ report, at: Date.now(), kept: NOT_KEPT }, false), NOT_KEPT);
   }
 
   /** A request goes out (see `Deliveries`). */

@@ -119,6 +119,16 @@ export class EventCenter implements EventHub, Deliveries {
     };
   }
 
+  scheduledIds(gatewayId: string, name: string): readonly string[] {
+    const sends = this.#accounts.get(this.#accountKeys.get(gatewayId) ?? '')?.sends.find({ key: name }) ?? [];
+    const scheduled = sends.filter(({ state }) => state === 'scheduled');
+    return scheduled.length > 0 ? scheduled.flatMap(({ ids }) => ids) : [name];
+  }
+
+  cancelled(gatewayId: string, id: string, raw: unknown): void {
+    this.#accounts.get(this.#accountKeys.get(gatewayId) ?? '')?.cancelled(id, raw);
+  }
+
   #accountOf({ accountKey, country }: Gateway): EventAccount {
     let account = this.#accounts.get(accountKey);
     if (!account) {

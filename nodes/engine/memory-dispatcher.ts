@@ -6,13 +6,15 @@ import { failure, type Failure } from '../core/failure';
 import { cleanNumber, comparable } from '../core/recipient';
 import { ACCEPTED_STATES, FAILED_STATES, type State } from '../core/state';
 import { setAlarm } from './alarm';
+import { cancelAll, type CancelHost } from './cancelling';
 import type { Deliveries } from './deliveries';
-import type { Dispatcher, Order, Outcome, Verdict, VerdictTaken } from './dispatcher';
+import type { CancelOutcome, Dispatcher, Order, Outcome, Verdict, VerdictTaken } from './dispatcher';
 import { Doubts } from './doubts';
 import type { ReportEvent } from './events';
 import type { BrokenGateway, Gateway } from './gateway';
 import { Message, type Recipient } from './message';
 import { OnceRegister, type OnceRecord } from './once';
+import { OpenOrders } from './open-orders';
 import { Router, type RouterEvents } from './router';
 
 /** Outcomes kept for nodes that are gone. */
@@ -30,6 +32,7 @@ export class MemoryDispatcher implements Dispatcher {
   readonly #sinks = new Map<string, (outcome: Outcome) => void>();
   readonly #watchers = new Map<string, Set<(alarm: Failure | undefined) => void>>();
   readonly #once = new OnceRegister();
+  readonly #orders = new OpenOrders();
   readonly #doubts = new Doubts();
   /** Countries of the gateways, also of those that are away at the moment. */
   readonly #countries = new Map<string, string>();
@@ -72,6 +75,7 @@ export class MemoryDispatcher implements Dispatcher {
     order.items.forEach(({ to }, item) => {
       for (const written of to) this.#count(message.add(item, written, cleanNumber(written) ?? ''));
     });
+    this.#orders.add(message);
     this.#startExpiry(message);
     const ready = message.recipients.filter((recipient) => {
       if (recipient.number === '') this.#fail(recipient, failure('invalid-recipient'));
@@ -100,6 +104,14 @@ export class MemoryDispatcher implements Dispatcher {
     return 'own-outcome';
   }
 
+  cancel(gateway: string, ids: readonly string[]): Promise<CancelOutcome> {
+    const host = {
+      cancelWaiting: (name: string) => this.#cancelWaiting(name),
+      accountOf: (id: string) => this.#router.accountOf(id),
+    };
+    return cancelAll(gateway, ids, host, this.#deliveries);
+  }
+
   attachNode(id: string, sink: (outcome: Outcome) => void): () => void {
     this.#sinks.set(id, sink);
     const mine = this.#strays.filter(({ node }) => node === id);
@@ -124,6 +136,21 @@ export class MemoryDispatcher implements Dispatcher {
       watchers.delete(listener);
       if (watchers.size === 0) this.#watchers.delete(id);
     };
+  }
+
+  #cancelWaiting(name: string): ReturnType<CancelHost['cancelWaiting']> {
+    const count = { cancelled: 0, held: 0, left: 0 };
+    for (const recipient of this.#orders.of(name).flatMap(({ recipients }) => recipients)) {
+      if (recipient.settled) continue;
+      if (recipient.isOut) {
+        if (recipient.state === 'scheduled') count.held++;
+        else count.left++;
+      } else {
+        count.cancelled++;
+        this.#fail(recipient, failure('cancelled'));
+      }
+    }
+    return count;
   }
 
   /** Whether the recipient is to be sent to; where it is cared for under the order's key already, it follows that. */
@@ -279,6 +306,7 @@ export class MemoryDispatcher implements Dispatcher {
       Object.assign(again, { path: [...path], failure: reason, gateway, once });
       this.#count(again);
     }
+    this.#orders.add(message);
     this.#startExpiry(message);
     return message;
   }
@@ -287,9 +315,7 @@ export class MemoryDispatcher implements Dispatcher {
     if (message.expiresAt === undefined) return;
     message.cancelExpiry = setAlarm(message.expiresAt, () => {
       for (const recipient of message.recipients) {
-        const { state, following, endWait } = recipient;
-        const isOut = state === 'sending' || state === 'in-doubt' || endWait !== undefined;
-        if (!isOut && !following) this.#fail(recipient, failure('expired'));
+        if (!recipient.isOut && !recipient.following) this.#fail(recipient, failure('expired'));
       }
     });
   }
@@ -323,6 +349,7 @@ export class MemoryDispatcher implements Dispatcher {
   }
 
   #comeOut(message: Message): void {
+    this.#orders.forget(message);
     message.cancelExpiry?.();
     const { key, node, items, batch = false, envelope, until } = message.order;
     const { attempts, raw } = message;

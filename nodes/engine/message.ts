@@ -94,6 +94,11 @@ export class Recipient {
     this.doubt = undefined;
   }
 
+  /** It is at the vendor, or may be: nothing that is done here keeps it from being sent. */
+  get isOut(): boolean {
+    return this.state === 'sending' || this.state === 'in-doubt' || this.endWait !== undefined;
+  }
+
   get outcome(): RecipientOutcome {
     const { to, item, state, id, ids, failure, gateway } = this;
     return {

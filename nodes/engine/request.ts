@@ -58,11 +58,12 @@ export function factsOf(
   watcher: (event: ReportEvent) => void,
 ): SendFacts | undefined {
   if (!result || !('id' in result)) return undefined;
-  const { key, ref, until } = message.order;
+  const { key, once, ref, until } = message.order;
   const { id, ids, state } = result;
   return {
     ...{ key, gateway: nameOf(gateway), to, text: message.textOf(item), id, state, sentAt },
     ...(ids === undefined ? {} : { ids }),
+    ...(once === undefined ? {} : { once }),
     ...(ref === undefined ? {} : { ref }),
     ...(until === 'delivered' ? { watcher } : {}),
   };

@@ -4,7 +4,7 @@
  */
 import { ACCOUNT_CODES, FINAL_CODES, failure, type Failure } from '../core/failure';
 import type { State } from '../core/state';
-import type { RecipientResult } from '../vendors/driver';
+import type { Account, RecipientResult } from '../vendors/driver';
 import { setAlarm } from './alarm';
 import type { Deliveries } from './deliveries';
 import type { GatewayName } from './dispatcher';
@@ -53,6 +53,12 @@ export class Router {
   alarmOf(id: string): Failure | undefined {
     const gateway = this.#gateways.get(id);
     return !gateway || 'failure' in gateway ? gateway?.failure : this.#hubOf(gateway).pause;
+  }
+
+  /** The account of a gateway; nothing where it is away or broken. */
+  accountOf(id: string): Account | undefined {
+    const gateway = this.#gateways.get(id);
+    return gateway && 'account' in gateway ? gateway.account : undefined;
   }
 
   attach(gateway: Gateway | BrokenGateway): () => void {

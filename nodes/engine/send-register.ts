@@ -40,7 +40,8 @@ export class SendRegister {
   /** In the order in which they were accepted. */
   readonly #sends = new Set<TrackedSend>();
   readonly #byId = new Map<string, Map<string, TrackedSend>>();
-  readonly #byKey = new Map<string, Set<TrackedSend>>();
+  /** By our key and by the caller's. */
+  readonly #byName = new Map<string, Set<TrackedSend>>();
   /** Those whose fate is open, by recipient. */
   readonly #openByNumber = new Map<string, Set<TrackedSend>>();
   /** States of reports without an id or about nobody's sends, by what is equal for repetitions. */
@@ -82,7 +83,7 @@ export class SendRegister {
     this.#sends.add(send);
     this.#open++;
     for (const id of send.ids) addTo(this.#byId, id, () => new Map<string, TrackedSend>()).set(number, send);
-    addTo(this.#byKey, facts.key, () => new Set<TrackedSend>()).add(send);
+    for (const name of namesOf(facts)) addTo(this.#byName, name, () => new Set<TrackedSend>()).add(send);
     addTo(this.#openByNumber, number, () => new Set<TrackedSend>()).add(send);
     for (const oldest of this.#sends) {
       if (this.#sends.size <= MOST_SENDS && now - oldest.facts.sentAt <= MEMORY) break;
@@ -151,7 +152,7 @@ export class SendRegister {
   }
 
   find({ key, id, to }: SendQuery): TrackedSend[] {
-    const byKey = key === undefined ? undefined : this.#byKey.get(key);
+    const byKey = key === undefined ? undefined : this.#byName.get(key);
     const found = byKey ?? (id === undefined ? [] : (this.#byId.get(id)?.values() ?? []));
     const named = to && new Set(to.map((written) => this.#comparable(written)));
     return [...found].filter(
@@ -250,14 +251,20 @@ export class SendRegister {
       if (sends?.get(number) === send) sends.delete(number);
       if (sends?.size === 0) this.#byId.delete(id);
     }
-    const ofMessage = this.#byKey.get(facts.key);
-    ofMessage?.delete(send);
-    if (ofMessage?.size === 0) this.#byKey.delete(facts.key);
+    for (const name of namesOf(facts)) {
+      const named = this.#byName.get(name);
+      named?.delete(send);
+      if (named?.size === 0) this.#byName.delete(name);
+    }
   }
 
   #comparable(number: string): string {
     return comparable(number, this.#country);
   }
+}
+
+function namesOf({ key, once }: SendFacts): string[] {
+  return once === undefined ? [key] : [key, once];
 }
 
 /** The value of a key; a new one where there is none. */

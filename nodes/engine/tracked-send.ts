@@ -9,6 +9,8 @@ import type { ReportEvent } from './events';
 export interface SendFacts {
   /** Our id of the message. */
   readonly key: string;
+  /** The caller's idempotency key. */
+  readonly once?: string;
   readonly gateway: GatewayName;
   /** The recipient as written. */
   readonly to: string;

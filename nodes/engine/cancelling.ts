@@ -1,0 +1,62 @@
+/** Cancelling what is not sent yet: what waits here, and what the vendor holds until its time. */
+import { failure, failureOf, type Failure } from '../core/failure';
+import type { Account } from '../vendors/driver';
+import type { Deliveries } from './deliveries';
+import type { CancelOutcome, CancelResult } from './dispatcher';
+
+/** What is needed of whoever keeps the messages. */
+export interface CancelHost {
+  /** Cancels what waits here under a name, and counts what the vendor holds until its time and what is beyond recall. */
+  cancelWaiting(name: string): { readonly cancelled: number; readonly held: number; readonly left: number };
+  /** The account of a gateway; nothing where it is away or broken. */
+  accountOf(gateway: string): Account | undefined;
+}
+
+/** Never rejects: what the vendor does not answer is the failure of those that it was asked about. */
+export async function cancelAll(
+  gateway: string,
+  names: readonly string[],
+  host: CancelHost,
+  deliveries: Deliveries,
+): Promise<CancelOutcome> {
+  const failures = new Map<string, Failure | undefined>();
+  /** By name the vendor's ids of what it holds. */
+  const held = new Map<string, readonly string[]>();
+  for (const name of new Set(names)) {
+    const count = host.cancelWaiting(name);
+    if (count.left > 0) failures.set(name, failure('not-found', 'cancel-late'));
+    else if (count.cancelled > 0 && count.held === 0) failures.set(name, undefined);
+    else held.set(name, deliveries.scheduledIds(gateway, name));
+  }
+  const account = host.accountOf(gateway);
+  const { results, raw } = await askVendor(account, [...new Set([...held.values()].flat())]);
+  for (const [name, ids] of held) {
+    const refused = ids.map((id) => results.get(id)).find((reason) => reason !== undefined);
+    failures.set(name, refused);
+    for (const id of ids) if (!results.get(id)) deliveries.cancelled(gateway, id, raw);
+  }
+  const listed = names.map((id): CancelResult => {
+    const reason = failures.get(id);
+    return reason ? { id, failure: reason } : { id };
+  });
+  return { results: listed, ...(raw === undefined ? {} : { raw }) };
+}
+
+/** Why each id could not be cancelled; nothing for those that were. */
+async function askVendor(
+  account: Account | undefined,
+  ids: readonly string[],
+): Promise<{ results: Map<string, Failure | undefined>; raw?: unknown }> {
+  const all = (reason: Failure): Map<string, Failure> => new Map(ids.map((id) => [id, reason]));
+  if (ids.length === 0) return { results: new Map() };
+  if (!account) return { results: all(failure('invalid-config', 'no-gateway', { field: 'gateway' })) };
+  if (!account.cancel) return { results: all(failure('not-found', 'cancel')) };
+  try {
+    const { results, raw } = await account.cancel(ids);
+    const answered = new Map(results.map(({ id, failure: reason }) => [id, reason]));
+    const unanswered = failure('unreadable-answer');
+    return { results: new Map(ids.map((id) => [id, answered.has(id) ? answered.get(id) : unanswered])), raw };
+  } catch (error) {
+    return { results: all(failureOf(error, failure('unreadable-answer'))) };
+  }
+}

@@ -1,0 +1,30 @@
+/** Messages whose outcome is not out, by the names under which their senders know them. */
+import type { Message } from './message';
+
+export class OpenOrders {
+  /** By our key and by the caller's idempotency key. */
+  readonly #byName = new Map<string, Set<Message>>();
+
+  add(message: Message): void {
+    for (const name of namesOf(message)) {
+      const messages = this.#byName.get(name) ?? new Set();
+      this.#byName.set(name, messages.add(message));
+    }
+  }
+
+  forget(message: Message): void {
+    for (const name of namesOf(message)) {
+      const messages = this.#byName.get(name);
+      messages?.delete(message);
+      if (messages?.size === 0) this.#byName.delete(name);
+    }
+  }
+
+  of(name: string): readonly Message[] {
+    return [...(this.#byName.get(name) ?? [])];
+  }
+}
+
+function namesOf({ order: { key, once } }: Message): string[] {
+  return once === undefined ? [key] : [key, once];
+}
