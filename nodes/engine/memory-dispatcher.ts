@@ -15,10 +15,8 @@ import type { BrokenGateway, Gateway } from './gateway';
 import { Message, type Recipient } from './message';
 import { OnceRegister, type OnceRecord } from './once';
 import { OpenOrders } from './open-orders';
+import { Outlets } from './outlets';
 import { Router, type RouterEvents } from './router';
-
-/** Outcomes kept for nodes that are gone. */
-const MOST_STRAYS = 10_000;
 
 export interface DispatcherLimits {
   /** Most recipients that wait; beyond it an order fails with `queue-full`. */
@@ -29,15 +27,13 @@ export class MemoryDispatcher implements Dispatcher {
   readonly #limits: DispatcherLimits;
   readonly #deliveries: Deliveries;
   readonly #router: Router;
-  readonly #sinks = new Map<string, (outcome: Outcome) => void>();
+  readonly #outlets = new Outlets();
   readonly #watchers = new Map<string, Set<(alarm: Failure | undefined) => void>>();
   readonly #once = new OnceRegister();
   readonly #orders = new OpenOrders();
   readonly #doubts = new Doubts();
   /** Countries of the gateways, also of those that are away at the moment. */
   readonly #countries = new Map<string, string>();
-  /** Outcomes whose node is gone. */
-  #strays: Outcome[] = [];
   /** Recipients that wait to be sent. */
   #waiting = 0;
 
@@ -113,13 +109,7 @@ export class MemoryDispatcher implements Dispatcher {
   }
 
   attachNode(id: string, sink: (outcome: Outcome) => void): () => void {
-    this.#sinks.set(id, sink);
-    const mine = this.#strays.filter(({ node }) => node === id);
-    this.#strays = this.#strays.filter(({ node }) => node !== id);
-    for (const outcome of mine) this.#deliver(outcome);
-    return () => {
-      if (this.#sinks.get(id) === sink) this.#sinks.delete(id);
-    };
+    return this.#outlets.attach(id, sink);
   }
 
   attachGateway(gateway: Gateway | BrokenGateway): () => void {
@@ -358,18 +348,8 @@ export class MemoryDispatcher implements Dispatcher {
     const outcome = { ...out, ...(raw === undefined ? {} : { raw }) };
     // Whoever sends must be able to note the key before its outcome comes.
     queueMicrotask(() => {
-      this.#deliver(outcome);
+      this.#outlets.deliver(outcome);
     });
-  }
-
-  #deliver(outcome: Outcome): void {
-    const sink = this.#sinks.get(outcome.node);
-    if (sink) {
-      sink(outcome);
-      return;
-    }
-    this.#strays.push(outcome);
-    if (this.#strays.length > MOST_STRAYS) this.#strays.shift();
   }
 
   #countryOf([gateway = '']: readonly string[] = []): string {
