@@ -61,6 +61,13 @@ describe('the languages', () => {
       assert.match(own.get(`errors.${code}.default`) ?? '', /\p{Script=Han}/u, code);
   });
 
+  it('have a name for the category of each palette node, whichever of them comes first', () => {
+    for (const { type, name } of NODES.filter(({ name }) => name !== 'gateway')) {
+      for (const language of LANGUAGES)
+        assert.ok(catalog(language, name).has('palette.label.sms'), `${language}: ${type}`);
+    }
+  });
+
   it('have a sentence for every error code', () => {
     for (const language of LANGUAGES) {
       const keys = catalog(language, 'gateway');
