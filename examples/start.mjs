@@ -1,7 +1,7 @@
 /**
  * `npm start`: installs, builds, and shows five simulated gateways at work in a Node-RED on the loopback interface.
  *
- *   --once      ends after the table: exit status 0 if every alert was accepted, else 1
+ *   --once      ends after the table: exit status 0 if every alert was accepted, delivered and answered, else 1
  *   --port N    where the editor listens (default 1880); the next free port where it is taken
  *   --fresh     forgets what was changed in the editor since the first start
  *

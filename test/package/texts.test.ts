@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { load } from 'cheerio';
 import { RETRY } from '../../nodes/core/failure';
+import { STATES } from '../../nodes/core/state';
 import { NODES, read, ROOT } from '../support/clone';
 
 const LANGUAGES = readdirSync(join(ROOT, 'dist/locales')).sort();
@@ -72,6 +73,25 @@ describe('the languages', () => {
     for (const language of LANGUAGES) {
       const keys = catalog(language, 'gateway');
       for (const code of Object.keys(RETRY)) assert.ok(keys.has(`errors.${code}.default`), `${language}: ${code}`);
+    }
+  });
+});
+
+describe('the README', () => {
+  const readme = read('README.md');
+
+  it('names every state', () => {
+    const [, table = ''] = readme.split('## States and error codes');
+    const rows = table.split('\n').filter((row) => row.startsWith('| `'));
+    const named = new Set(
+      rows.flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([a-z-]+)`/g)].map(([, name]) => name)),
+    );
+    for (const state of STATES) assert.ok(named.has(state), state);
+  });
+
+  it('says of every error code whether sending again may help', () => {
+    for (const [code, retry] of Object.entries(RETRY)) {
+      assert.match(readme, new RegExp(`^\\| \`${code}\` +\\|[^|]+\\| ${retry} +\\|$`, 'm'), code);
     }
   });
 });
