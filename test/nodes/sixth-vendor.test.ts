@@ -62,10 +62,10 @@ describe('a sixth vendor', { concurrency: true }, () => {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  it('sends in Node-RED', async () => {
+  it('sends in Node-RED, and tells what becomes of it and what handsets answer', async () => {
     const { status, said } = await run('--import', 'tsx', 'test/send.ts');
     assert.equal(status, 0, said);
-    assert.match(said, /sent through the sixth vendor/);
+    assert.match(said, /sent through the sixth vendor, and heard from it/);
   });
 
   it('passes the check of types', async () => {
