@@ -37,7 +37,6 @@ export class EventAccount {
   /** Identities of inbound SMS that were told. */
   readonly #seen = new Set<string>();
   readonly #throughput = new Throughput();
-  readonly #since = Date.now();
 
   constructor(
     readonly key: string,
@@ -98,7 +97,7 @@ export class EventAccount {
     } catch {
       return { outcome: 'not-stored' };
     }
-    this.#handOn(read, at, kept, () => true);
+    this.#handOn(read, at, kept);
     kept.release();
     return { outcome: 'taken', read, answer: gateway.driver.capabilities.pushAnswer ?? '' };
   }
@@ -141,14 +140,19 @@ export class EventAccount {
       asked: (id) => {
         this.sends.asked(id, Date.now());
       },
-      take: (source, answer, position) => this.#takeAnswer(source, answer, position),
+      take: (...answered) => this.#takeAnswer(...answered),
       trouble: (reason) => {
         this.#events.trouble(this, this.#source(name)?.gives ?? [], reason);
       },
     };
   }
 
-  async #takeAnswer(source: Source, answer: HttpAnswer, position: Position): Promise<Page | Failure> {
+  async #takeAnswer(
+    source: Source,
+    answer: HttpAnswer,
+    position: Position,
+    since: number | undefined,
+  ): Promise<Page | Failure> {
     const at = Date.now();
     // What is handed out only once is gone at the vendor: it is kept before anything can go wrong with it.
     const kept = await this.#journal.keep({
@@ -158,9 +162,7 @@ export class EventAccount {
     });
     const page = readPage(source, answer, position);
     if (!('code' in page)) {
-      const isFirst = !source.once && !source.perId && position.cursor === undefined;
-      const isNews = isFirst ? (inbound: Inbound) => (inbound.at ?? at) >= this.#since - OLD : () => true;
-      this.#handOn(page, at, kept, isNews);
+      this.#handOn(page, at, kept, since === undefined ? undefined : since - OLD);
       this.#show(source, page.unreadable);
     } else if (source.once && page.code === 'unreadable-answer') {
       // The vendor will not tell it again: a person may still read it.
@@ -178,11 +180,14 @@ export class EventAccount {
     this.#events.unreadable(this, gives, shown);
   }
 
-  #handOn({ reports, inbound }: Events, at: number, kept: Kept, isNews: (inbound: Inbound) => boolean): void {
-    for (const report of reports) this.#tellReport(this.sends.take({ report, at, kept }), kept);
+  /** What is of before `oldest` is noted and told to nobody, but for reports on sends that are known. */
+  #handOn({ reports, inbound }: Events, at: number, kept: Kept, oldest = -Infinity): void {
+    for (const report of reports) {
+      this.#tellReport(this.sends.take({ report, at, kept, isOld: (report.at ?? at) < oldest }), kept);
+    }
     for (const sms of inbound) {
       if (this.#isRepeated(sms)) continue;
-      if (isNews(sms)) this.#events.tell(this, 'inbound', completed(sms, at), kept);
+      if ((sms.at ?? at) >= oldest) this.#events.tell(this, 'inbound', completed(sms, at), kept);
     }
   }
 

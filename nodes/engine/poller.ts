@@ -17,8 +17,11 @@ export interface PollerHost {
   /** Ids to ask for, where the source is `perId`. `pauseFor` gives the pause that suits an age; nothing where it is too old. */
   ids(pauseFor: (age: number) => number | undefined, most: number): readonly string[];
   asked(id: string): void;
-  /** Keeps an answer before anything is made of it. Gives what reads it and hands on what it tells. */
-  take(source: Source, answer: HttpAnswer, position: Position): Promise<Page | Failure>;
+  /**
+   * Keeps an answer before anything is made of it. Gives what reads it and hands on what it tells. `since`: what lay at
+   * the vendor when it began to be asked is still being read, and this is when that was.
+   */
+  take(source: Source, answer: HttpAnswer, position: Position, since?: number): Promise<Page | Failure>;
   /** Polling fails, and why; nothing: it works again. */
   trouble(reason: Failure | undefined): void;
 }
@@ -28,6 +31,10 @@ export class Poller {
   /** Seconds; nothing while nobody asks. */
   #pace?: number;
   #cursor?: string;
+  /** Epoch milliseconds since when somebody asks. */
+  #since?: number;
+  /** What lay at the vendor by then has been read. */
+  #caughtUp = false;
   #failures = 0;
   /** A page was full: the next one is fetched as soon as the vendor bears it. */
   #more = false;
@@ -44,6 +51,8 @@ export class Poller {
   set pace(seconds: number | undefined) {
     if (seconds === this.#pace) return;
     this.#pace = seconds;
+    if (seconds === undefined) this.#forget();
+    else this.#since ??= Date.now();
     this.schedule();
   }
 
@@ -54,6 +63,7 @@ export class Poller {
 
   /** Polls as soon as the vendor bears it, whatever the pace. Resolves with what went wrong. */
   async now(): Promise<Failure | undefined> {
+    this.#since ??= Date.now();
     await this.#running;
     const wait = this.#earliest() - Date.now();
     if (wait > 0) {
@@ -77,6 +87,13 @@ export class Poller {
   stop(): void {
     this.#pace = undefined;
     this.#cancel?.();
+  }
+
+  /** Nobody asks any more. Whoever does so one day begins anew, for what comes meanwhile is no news by then. */
+  #forget(): void {
+    this.#cursor = undefined;
+    this.#since = undefined;
+    this.#caughtUp = false;
   }
 
   #least(): number {
@@ -139,10 +156,12 @@ export class Poller {
     try {
       const answer = await source.fetch(position);
       this.#lastAt = Date.now();
-      const page = await this.#host.take(source, answer, position);
+      const isOver = source.perId || source.once !== undefined || this.#caughtUp;
+      const page = await this.#host.take(source, answer, position, isOver ? undefined : this.#since);
       if ('code' in page) return page;
       this.#cursor = page.cursor ?? this.#cursor;
       this.#more = page.more;
+      if (!page.more) this.#caughtUp = true;
       return undefined;
     } catch (error) {
       return failureOf(error, failure('unreadable-answer'));

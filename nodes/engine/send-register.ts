@@ -28,6 +28,8 @@ export interface Arrival {
   readonly at: number;
   /** What it came in; held while the report waits. */
   readonly kept: Kept;
+  /** It lay at the vendor for so long that it is no news but to those who know the send. */
+  readonly isOld?: boolean;
 }
 
 /** A report that came before the answer that tells whose it is. */
@@ -111,7 +113,10 @@ export class SendRegister {
       return event;
     }
     const waits = mayWait && this.#inFlight.size > 0 && this.#early.size < MOST_EARLY;
-    if (!waits) return this.#takeStranger(report, now);
+    if (!waits) {
+      const event = this.#takeStranger(report, now);
+      return arrival.isOld ? undefined : event;
+    }
     const early = { ...arrival, until: this.#requests };
     early.kept.hold();
     this.#early.add(early);

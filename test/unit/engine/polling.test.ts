@@ -322,6 +322,59 @@ describe('what is polled and pushed', () => {
   );
 
   it(
+    'of long ago is no news on any page of the first look, nor are reports on what nobody knows',
+    Bench.run(async (bench) => {
+      const [, source] = polled(bench);
+      const [inbound, reports] = [bench.listen('inbound'), bench.listen('reports', { node: 'reports' })];
+      bench.order({ to: ['101'], key: 'k' });
+      const old = bench.clock.now - HOUR;
+      const row = (identity: string, at: number) => reportOn('102', 'delivered', { id: undefined, at, identity });
+      source.pages = [
+        { inbound: [sms('1', { at: old, identity: '1' })], reports: [row('a', old)], cursor: '2', more: true },
+        {
+          inbound: [sms('2', { at: old, identity: '2' })],
+          reports: [row('b', old), reportOn('101', 'delivered', { at: old })],
+          cursor: '3',
+        },
+        { inbound: [sms('3', { at: old, identity: '3' })], reports: [row('a', old), row('c', old)], cursor: '4' },
+      ];
+      await bench.advance(MINUTE);
+      await bench.settle();
+      assert.deepEqual(
+        inbound.heard.map(({ text }) => text),
+        ['3'],
+      );
+      assert.deepEqual(
+        reports.heard.map(({ to, message }) => [to, message?.key]),
+        [
+          ['101', 'k'],
+          ['102', undefined],
+        ],
+      );
+    }),
+  );
+
+  it(
+    'of before somebody asked is no news, however long the gateway was there, or nobody asked any more',
+    Bench.run(async (bench) => {
+      const [, source] = polled(bench);
+      await bench.advance(2 * HOUR);
+      const page = (id: string) => ({ inbound: [sms(id, { at: bench.clock.now - HOUR, identity: id })], cursor: id });
+      source.pages = [page('1'), {}];
+      const first = bench.listen('inbound');
+      await bench.advance(SECOND);
+      first.end(true);
+      await bench.advance(2 * HOUR);
+      source.pages = [page('2'), page('3')];
+      const again = bench.listen('inbound');
+      await bench.advance(MINUTE);
+      await bench.settle();
+      assert.equal(source.asked.at(1)!.position.cursor, undefined);
+      assert.deepEqual([first.heard, again.heard.map(({ text }) => text)], [[], ['3']]);
+    }),
+  );
+
+  it(
     'waits for a node that a deploy takes away and brings back, and not for one that is removed',
     Bench.run(async (bench) => {
       const vendor = bench.attached('a');
