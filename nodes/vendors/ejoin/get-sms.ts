@@ -27,6 +27,8 @@ export function getSmsSource(connection: Connection, options: OptionValues): Sou
     gives: ['reports', 'inbound'],
     interval: { default: 15, least: 5 },
     perId: false,
+    // What was read is gone then: nothing of it may be taken for old, or be lost for want of room.
+    ...(deletes ? { once: { page: PAGE } } : {}),
     fetch: (position) =>
       connection.get('goip_get_sms.html', {
         sms_id: cursorOf(position)?.next ?? FIRST,

@@ -59,6 +59,11 @@ describe('ejoin: fetching SMS (8)', () => {
     );
   });
 
+  it('is a source that hands out once where what was read is deleted', () => {
+    const options = { deleteRead: true };
+    assert.deepEqual(device({ options }).source.once, { page: 100 });
+  });
+
   it('begins with the first SMS and goes on where the last page ended', async () => {
     assert.deepEqual(await asked(), { sms_id: '1', sms_num: '100' });
     assert.deepEqual(await asked(cursorOf(3)), { sms_id: '3', sms_num: '100' });
