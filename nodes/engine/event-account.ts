@@ -155,11 +155,13 @@ export class EventAccount {
   ): Promise<Page | Failure> {
     const at = Date.now();
     // What is handed out only once is gone at the vendor: it is kept before anything can go wrong with it.
-    const kept = await this.#journal.keep({
-      account: this.key,
-      at,
-      poll: { source: source.name, answer, position },
-    });
+    const kept = await this.#journal
+      .keep({ account: this.key, at, poll: { source: source.name, answer, position } })
+      .catch((error: unknown) => {
+        // Nor can it be refused. Those who are there have it at least.
+        if (source.once) return UNKEPT;
+        throw error;
+      });
     const page = readPage(source, answer, position);
     if (!('code' in page)) {
       this.#handOn(page, at, kept, since === undefined ? undefined : since - OLD);
@@ -217,6 +219,9 @@ export class EventAccount {
     }
   }
 }
+
+/** What there is no room for. */
+const UNKEPT: Kept = { hold: () => undefined, release: () => undefined };
 
 function readWith({ account }: Gateway, push: Push): PushRead | undefined {
   try {

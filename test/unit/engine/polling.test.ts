@@ -485,6 +485,36 @@ describe('a push', () => {
   );
 });
 
+describe('what is handed out once', () => {
+  it(
+    'is told although there is no room to keep it, and what can be fetched again is fetched again',
+    Bench.run(
+      async (bench) => {
+        const [vendor, source] = polled(bench, { once: { page: 50 }, gives: ['inbound'] });
+        const again = new FakeSource(bench, { gives: ['reports'] });
+        Object.assign(again, { name: 'again' });
+        vendor.checks = { sources: [source, again] };
+        bench.attach(vendor);
+        bench.listen('inbound', { node: 'away', interval: 0 }).end(false);
+        while ((await vendor.push({ inbound: [sms('x')] })).outcome === 'taken');
+        const there = bench.listen('inbound', { node: 'there' });
+        const troubles: (string | undefined)[] = [];
+        bench.listen('reports', { node: 'reports', trouble: (reason) => troubles.push(reason?.code) });
+        source.pages = [{ inbound: [sms('only once')] }, {}];
+        await bench.advance(SECOND);
+        await bench.settle();
+        assert.deepEqual(
+          there.heard.map(({ text }) => text),
+          ['only once'],
+        );
+        assert.deepEqual(troubles, ['store-failed']);
+      },
+      undefined,
+      1600,
+    ),
+  );
+});
+
 describe('more than can be fetched', () => {
   it(
     'is said once a day',
