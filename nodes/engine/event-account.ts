@@ -211,10 +211,10 @@ export class EventAccount {
   /** Says so where reports would be lost because they cannot be fetched as fast as SMS are sent. */
   #countSent(count: number, now: number): void {
     this.#throughput.add(count, now);
-    for (const { name, once, gives, interval } of this.#sources()) {
+    for (const { once, gives, interval } of this.#sources()) {
       if (!once?.hours || !gives.includes('reports')) continue;
-      const pace = this.#pollers.get(name)?.paceInUse ?? interval.default;
-      const perDay = Math.floor((86_400 / Math.max(pace, interval.least)) * once.page);
+      // Whatever the pace, a full page is followed by the next as soon as the vendor bears it.
+      const perDay = Math.floor((86_400 / interval.least) * once.page);
       if (this.#throughput.exceeds(perDay, now)) this.#events.outrun(this, perDay);
     }
   }

@@ -56,11 +56,6 @@ export class Poller {
     this.schedule();
   }
 
-  /** Seconds between polls; nothing while nobody asks. */
-  get paceInUse(): number | undefined {
-    return this.#pace;
-  }
-
   /** Polls as soon as the vendor bears it, whatever the pace. Resolves with what went wrong. */
   async now(): Promise<Failure | undefined> {
     this.#since ??= Date.now();
