@@ -176,7 +176,8 @@ export class MemoryDispatcher implements Dispatcher {
     const { order } = recipient.message;
     recipient.state = state;
     this.#uncount(recipient);
-    const cancel = setAlarm(Math.max(Date.now(), order.at ?? 0) + order.deadline, () => {
+    const sentAt = Math.max(Date.now(), order.at ?? 0, recipient.due ?? 0);
+    const cancel = setAlarm(sentAt + order.deadline, () => {
       recipient.failure = failure('no-report');
       this.#conclude(recipient, recipient.state);
     });

@@ -34,6 +34,8 @@ export class Recipient {
   once?: OnceRecord;
   /** Another order with the same idempotency key sends to it: it has no time limit of its own. */
   following = false;
+  /** Epoch milliseconds at which the vendor is to send it, where it is the vendor who waits. */
+  due?: number;
   /** Ends the wait for evidence about a send in doubt. */
   cancelDoubt?: () => void;
   /** The vendor has it, and its order waits until the handset confirms. Ends that wait. */

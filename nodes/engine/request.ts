@@ -52,7 +52,7 @@ export async function ask(
 /** What is to be known of an SMS that was accepted, so that reports find it; nothing where it was not. */
 export function factsOf(
   gateway: Gateway,
-  { message, item, to }: Recipient,
+  { message, item, to, due }: Recipient,
   result: RecipientResult | undefined,
   sentAt: number,
   watcher: (event: ReportEvent) => void,
@@ -64,6 +64,7 @@ export function factsOf(
     ...{ key, gateway: nameOf(gateway), to, text: message.textOf(item), id, state, sentAt },
     ...(ids === undefined ? {} : { ids }),
     ...(once === undefined ? {} : { once }),
+    ...(due === undefined ? {} : { due }),
     ...(ref === undefined ? {} : { ref }),
     ...(until === 'delivered' ? { watcher } : {}),
   };

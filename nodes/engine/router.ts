@@ -189,7 +189,7 @@ export class Router {
       this.#wait(notBefore, recipients, 'scheduled');
       return;
     }
-    for (const recipient of recipients) recipient.state = 'sending';
+    for (const recipient of recipients) Object.assign(recipient, { state: 'sending', due: at });
     const record = this.#deliveries.begin(gateway);
     const wantReports = message.order.until === 'delivered' || this.#deliveries.wantsReports(gateway);
     const results = await ask(gateway, recipients, { at, wantReports });

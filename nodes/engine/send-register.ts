@@ -16,7 +16,7 @@ const MOST_SENDS = 100_000;
 const MOST_TOLD = 100_000;
 /** Reports that wait for the answer to a request under way. */
 const MOST_EARLY = 20_000;
-/** Milliseconds that a send is remembered. */
+/** Milliseconds that a send is remembered; where the vendor waits, from its time on. */
 const MEMORY = 7 * 86_400_000;
 /** A device's clock may be behind ours by this; a report of before a send is not about it. */
 const CLOCK_SLACK = 10 * 60_000;
@@ -39,7 +39,7 @@ interface Early extends Arrival {
 }
 
 export class SendRegister {
-  /** In the order in which they were accepted. */
+  /** By the time from which on their age counts. */
   readonly #sends = new Set<TrackedSend>();
   readonly #byId = new Map<string, Map<string, TrackedSend>>();
   /** By our key and by the caller's. */
@@ -87,10 +87,7 @@ export class SendRegister {
     for (const id of send.ids) addTo(this.#byId, id, () => new Map<string, TrackedSend>()).set(number, send);
     for (const name of namesOf(facts)) addTo(this.#byName, name, () => new Set<TrackedSend>()).add(send);
     addTo(this.#openByNumber, number, () => new Set<TrackedSend>()).add(send);
-    for (const oldest of this.#sends) {
-      if (this.#sends.size <= MOST_SENDS && now - oldest.facts.sentAt <= MEMORY) break;
-      this.#forget(oldest);
-    }
+    this.#forgetOld(now);
     return send;
   }
 
@@ -245,6 +242,21 @@ export class SendRegister {
     if (!open?.delete(send)) return;
     this.#open--;
     if (open.size === 0) this.#openByNumber.delete(send.number);
+  }
+
+  #forgetOld(now: number): void {
+    for (const oldest of this.#sends) {
+      const isTooMuch = this.#sends.size > MOST_SENDS;
+      if (!isTooMuch && now - oldest.rememberedFrom <= MEMORY) break;
+      if (isTooMuch || oldest.final || now - (oldest.facts.due ?? 0) > MEMORY) {
+        this.#forget(oldest);
+        continue;
+      }
+      // The vendor still waits, or has sent it but lately: its turn comes again.
+      oldest.rememberedFrom = now;
+      this.#sends.delete(oldest);
+      this.#sends.add(oldest);
+    }
   }
 
   #forget(send: TrackedSend): void {

@@ -22,6 +22,8 @@ export interface SendFacts {
   readonly state: 'accepted' | 'scheduled';
   /** Epoch milliseconds. */
   readonly sentAt: number;
+  /** Epoch milliseconds at which the vendor is to send it, where it is the vendor who waits. */
+  readonly due?: number;
   /** Wants to hear what becomes of it. */
   readonly watcher?: (event: ReportEvent) => void;
 }
@@ -37,6 +39,8 @@ export class TrackedSend {
   readonly watchers = new Set<(event: ReportEvent) => void>();
   /** Epoch milliseconds at which its id was asked for last. */
   askedAt = 0;
+  /** Epoch milliseconds from which on its age counts. */
+  rememberedFrom: number;
   #state: State;
   #final = false;
   /** Epoch milliseconds of the state. */
@@ -55,6 +59,7 @@ export class TrackedSend {
     if (watcher) this.watchers.add(watcher);
     this.#state = state;
     this.#at = sentAt;
+    this.rememberedFrom = sentAt;
     this.#parts =
       ids && ids.length > 1 ? new Map(ids.map((id): [string, Part] => [id, { state, final: false }])) : undefined;
   }

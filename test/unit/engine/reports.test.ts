@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { failure } from '../../../nodes/core/failure';
-import { Bench, accept, reportOn, type FakeVendor } from './bench';
+import { readDaySpan } from '../../../nodes/core/time';
+import { Bench, DAY, HOUR, MINUTE, accept, reportOn, type FakeVendor } from './bench';
 
 const TO = '13800000001';
 const brief = ({ to, state, message }: { to?: string; state: string; message?: { key: string } }): string =>
@@ -310,6 +311,53 @@ describe('until: delivered', () => {
       assert.equal(bench.brief(key), undefined);
       await bench.advance(1);
       assert.deepEqual(bench.brief(key), ['sent no-report', 'accepted no-report']);
+    }),
+  );
+
+  it(
+    'counts the deadline from when the vendor sends, where it is the vendor who waits',
+    Bench.run(async (bench) => {
+      const vendor = bench.vendor('a');
+      vendor.capabilities = { ...vendor.capabilities, schedules: () => true };
+      vendor.answers = [
+        ({ items }) => ({
+          results: items.flatMap(({ to }) => to.map((number) => ({ state: 'scheduled', id: `id-${number}` }))),
+          raw: 0,
+        }),
+      ];
+      // It is noon now; what is meant for 23:00 goes at 7:00.
+      bench.attach(vendor, { quietHours: readDaySpan('22:00-07:00')! });
+      const key = bench.order({ to: ['101', '102'], until, at: bench.clock.now + 11 * HOUR, deadline: HOUR });
+      await bench.advance(19 * HOUR + MINUTE);
+      assert.equal(bench.brief(key), undefined);
+      await vendor.push({ reports: [reportOn('101', 'delivered')] });
+      await bench.advance(HOUR);
+      assert.deepEqual(bench.brief(key), ['delivered', 'scheduled no-report']);
+    }),
+  );
+
+  it(
+    'still knows what the vendor sends after weeks',
+    Bench.run(async (bench) => {
+      const vendor = bench.vendor('a');
+      vendor.capabilities = { ...vendor.capabilities, schedules: () => true };
+      bench.attach(vendor);
+      const at = bench.clock.now + 20 * DAY;
+      const early = bench.order({ to: ['101'], key: 'early', until, at });
+      await bench.settle();
+      for (let day = 0; day < 20; day++) {
+        bench.order({ to: [String(200 + day)] });
+        await bench.advance(DAY);
+      }
+      assert.deepEqual(bench.events.find('a', { id: 'id-200' }), [], 'what has been sent is forgotten');
+      await vendor.push({ reports: [reportOn('101', 'delivered')] });
+      await bench.settle();
+      assert.deepEqual(bench.brief(early), ['delivered']);
+      for (let day = 0; day < 15; day++) {
+        bench.order({ to: [String(300 + day)] });
+        await bench.advance(DAY);
+      }
+      assert.deepEqual(bench.events.find('a', { key: 'early' }), []);
     }),
   );
 
