@@ -29,9 +29,11 @@ export interface SendFacts {
 }
 
 interface Part {
-  state: State;
-  final: boolean;
-  failure?: Failure;
+  readonly state: State;
+  readonly final: boolean;
+  readonly failure?: Failure;
+  /** What told that; nothing as long as nothing was reported. */
+  readonly told?: Report;
 }
 
 export class TrackedSend {
@@ -84,13 +86,15 @@ export class TrackedSend {
   /** Takes a report in. Gives what is new by it; nothing where it repeats what is known or steps back. */
   take(report: Report, now: number): ReportEvent | undefined {
     this.#line = report.line ?? this.#line;
-    const next = this.#parts && report.id !== undefined ? this.#takePart(this.#parts, report.id, report) : report;
+    const { state, final, failure, id } = report;
+    const whole: Part = { state, final, failure, told: report };
+    const next = this.#parts && id !== undefined ? this.#takePart(this.#parts, id, whole) : whole;
     if (!next || !isProgress(this.#state, next.state)) return undefined;
     this.#state = next.state;
     this.#final = next.final;
     this.#failure = next.failure;
     this.#at = report.at ?? now;
-    this.#last = report;
+    this.#last = next.told;
     return this.event;
   }
 
@@ -120,19 +124,19 @@ export class TrackedSend {
    * The state of the whole by its parts: one that failed fails it; it is delivered or has left when all of them have;
    * unknown when nothing more is to come and that of one is.
    */
-  #takePart(parts: ReadonlyMap<string, Part>, id: string, report: Report): Part | undefined {
+  #takePart(parts: Map<string, Part>, id: string, next: Part): Part | undefined {
     const part = parts.get(id);
-    if (!part || !isProgress(part.state, report.state)) return undefined;
-    const { state, final, failure } = report;
-    Object.assign(part, { state, final, failure });
+    if (!part || !isProgress(part.state, next.state)) return undefined;
+    parts.set(id, next);
     const all = [...parts.values()];
     const failed = all.find((each) => each.state !== 'delivered' && isProgress('unknown', each.state));
     if (failed) return { ...failed, final: true };
     const unclear = all.find((each) => each.state === 'unknown');
     if (unclear && all.every((each) => each.final)) return { ...unclear, final: true };
-    if (all.every((each) => each.state === 'delivered')) return { state: 'delivered', final: true };
+    const { told } = next;
+    if (all.every((each) => each.state === 'delivered')) return { state: 'delivered', final: true, told };
     return all.every((each) => isProgress('accepted', each.state)) && !unclear
-      ? { state: 'sent', final: false }
+      ? { state: 'sent', final: false, told }
       : undefined;
   }
 }

@@ -192,7 +192,11 @@ describe('a report', () => {
       bench.order({ key: 'unclear' });
       await bench.settle();
       const on = (id: string, state: 'delivered' | 'undelivered' | 'unknown') =>
-        vendor.push({ reports: [reportOn('', state, { id, to: undefined, failure: failure('no-answer') })] });
+        vendor.push({
+          reports: [
+            reportOn('', state, { id, to: undefined, failure: failure('no-answer'), vendorCode: `${state} ${id}` }),
+          ],
+        });
       await on('11', 'undelivered');
       await on('10', 'delivered');
       await on('20', 'unknown');
@@ -202,6 +206,11 @@ describe('a report', () => {
       await bench.settle();
       assert.deepEqual(heard.map(brief), [`${TO} undelivered failing`, `${TO} unknown unclear`]);
       assert.equal(heard[1]!.final, true);
+      assert.deepEqual(
+        heard.map(({ vendorCode }) => vendorCode),
+        ['undelivered 11', 'unknown 20'],
+        'what the vendor says of the part that decides',
+      );
       await on('20', 'delivered');
       await bench.settle();
       assert.deepEqual(heard.map(brief).at(-1), `${TO} delivered unclear`);
