@@ -54,6 +54,7 @@ export class EventAccount {
     this.sends.country = gateway.country;
     for (const { name } of this.#sources()) {
       if (!this.#pollers.has(name)) this.#pollers.set(name, new Poller(this.#host(name)));
+      this.#pollers.get(name)?.renew();
     }
   }
 

@@ -69,6 +69,12 @@ export class Poller {
     return this.#run(true);
   }
 
+  /** A gateway of the account is new: what made polling fail may be mended, so the pauses begin anew. */
+  renew(): void {
+    this.#failures = Math.min(this.#failures, 1);
+    this.schedule();
+  }
+
   /** Looks again when the next poll is due: the account's gateway may have come or gone. */
   schedule(): void {
     this.#cancel?.();

@@ -162,6 +162,25 @@ describe('polling', () => {
   );
 
   it(
+    'is tried again soon when its gateway is configured anew, however long it has failed',
+    Bench.run(async (bench) => {
+      const vendor = bench.vendor('a');
+      const source = new FakeSource(bench);
+      source.pages = [failure('auth-failed')];
+      vendor.checks = { sources: [source] };
+      const detach = bench.attach(vendor);
+      const troubles: (string | undefined)[] = [];
+      bench.listen('reports', { trouble: (reason) => troubles.push(reason?.code) });
+      await bench.advance(6 * HOUR);
+      detach();
+      source.pages = [{}];
+      bench.attach(vendor, { fingerprint: 'mended' });
+      await bench.advance(38 * SECOND);
+      assert.equal(troubles.at(-1), undefined);
+    }),
+  );
+
+  it(
     'tells who begins to listen of a trouble that lasts',
     Bench.run(async (bench) => {
       const [, source] = polled(bench);
