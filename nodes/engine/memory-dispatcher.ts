@@ -330,6 +330,7 @@ export class MemoryDispatcher implements Dispatcher {
     recipient.cancelDoubt?.();
     recipient.endWait?.();
     recipient.endWait = undefined;
+    recipient.endWatch?.();
     this.#router.forget(recipient);
     this.#uncount(recipient);
     const { message } = recipient;

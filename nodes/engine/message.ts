@@ -3,6 +3,7 @@ import { RETRY, type Failure } from '../core/failure';
 import type { OptionValues } from '../core/option';
 import type { State } from '../core/state';
 import type { Attempt, GatewayName, Order, RecipientOutcome } from './dispatcher';
+import type { ReportEvent } from './events';
 import type { OnceRecord } from './once';
 
 /** Attempts that a message keeps: the first, which shows how it began, and the latest. */
@@ -40,6 +41,8 @@ export class Recipient {
   cancelDoubt?: () => void;
   /** The vendor has it, and its order waits until the handset confirms. Ends that wait. */
   endWait?: () => void;
+  /** What was sent to it stays known for long; ends that it is known with it, and with it the message. */
+  endWatch?: () => void;
   /** It counts among those that wait to be sent. */
   counted = false;
   /** In which state it ends where no gateway is left: the vendor reported one of them, or all refused it. */
@@ -99,6 +102,18 @@ export class Recipient {
   /** It is at the vendor, or may be: nothing that is done here keeps it from being sent. */
   get isOut(): boolean {
     return this.state === 'sending' || this.state === 'in-doubt' || this.endWait !== undefined;
+  }
+
+  /** Whom to tell of what was sent to it now; nothing reaches it any more once it has its outcome. */
+  watcher(tell: (recipient: Recipient, event: ReportEvent) => void): (event: ReportEvent) => void {
+    this.endWatch?.();
+    const link: { recipient?: Recipient } = { recipient: this };
+    this.endWatch = () => {
+      link.recipient = undefined;
+    };
+    return (event) => {
+      if (link.recipient) tell(link.recipient, event);
+    };
   }
 
   get outcome(): RecipientOutcome {

@@ -52,12 +52,13 @@ export async function ask(
 /** What is to be known of an SMS that was accepted, so that reports find it; nothing where it was not. */
 export function factsOf(
   gateway: Gateway,
-  { message, item, to, due }: Recipient,
+  recipient: Recipient,
   result: RecipientResult | undefined,
   sentAt: number,
-  watcher: (event: ReportEvent) => void,
+  tell: (recipient: Recipient, event: ReportEvent) => void,
 ): SendFacts | undefined {
   if (!result || !('id' in result)) return undefined;
+  const { message, item, to, due } = recipient;
   const { key, once, ref, until } = message.order;
   const { id, ids, state } = result;
   return {
@@ -66,6 +67,6 @@ export function factsOf(
     ...(once === undefined ? {} : { once }),
     ...(due === undefined ? {} : { due }),
     ...(ref === undefined ? {} : { ref }),
-    ...(until === 'delivered' ? { watcher } : {}),
+    ...(until === 'delivered' ? { watcher: recipient.watcher(tell) } : {}),
   };
 }

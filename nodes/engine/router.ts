@@ -193,12 +193,12 @@ export class Router {
     const record = this.#deliveries.begin(gateway);
     const wantReports = message.order.until === 'delivered' || this.#deliveries.wantsReports(gateway);
     const results = await ask(gateway, recipients, { at, wantReports });
-    const accepted = recipients.flatMap((recipient, index) => {
-      const watcher = (event: ReportEvent): void => {
-        this.#events.report(recipient, event);
-      };
-      return factsOf(gateway, recipient, results[index], now, watcher) ?? [];
-    });
+    const tell: RouterEvents['report'] = (recipient, event) => {
+      this.#events.report(recipient, event);
+    };
+    const accepted = recipients.flatMap(
+      (recipient, index) => factsOf(gateway, recipient, results[index], now, tell) ?? [],
+    );
     const release = record(accepted);
     for (const { result, concerned } of alike(recipients, results)) {
       message.note({

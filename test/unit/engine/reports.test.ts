@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { failure } from '../../../nodes/core/failure';
 import { readDaySpan } from '../../../nodes/core/time';
 import { Bench, DAY, HOUR, MINUTE, accept, reportOn, type FakeVendor } from './bench';
@@ -7,6 +9,12 @@ import { Bench, DAY, HOUR, MINUTE, accept, reportOn, type FakeVendor } from './b
 const TO = '13800000001';
 const brief = ({ to, state, message }: { to?: string; state: string; message?: { key: string } }): string =>
   [to, state, message?.key].filter(Boolean).join(' ');
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  collect();
+}
 
 /** A vendor that answers when it is told to. */
 function slowly(vendor: FakeVendor): () => void {
@@ -466,6 +474,28 @@ describe('until: delivered', () => {
       await bench.settle();
       assert.deepEqual(bench.brief(third), ['delivered']);
       assert.equal(vendor.asked.length, 1);
+    }),
+  );
+
+  it(
+    'does not keep a message for what may be reported after its outcome',
+    Bench.run(async (bench) => {
+      const vendor = bench.attached('a');
+      const order = (envelope: object): WeakRef<object> => {
+        bench.order({ to: ['101', '102'], until, ttl: 0, key: 'k', envelope });
+        return new WeakRef(envelope);
+      };
+      const kept = order({ msg: 'large' });
+      await bench.settle();
+      await vendor.push({ reports: [reportOn('101', 'delivered')] });
+      await bench.advance(2 * HOUR);
+      assert.deepEqual(bench.brief('k'), ['delivered', 'accepted no-report']);
+      bench.outcomes.length = 0;
+      await bench.settle();
+      collectGarbage();
+      assert.equal(kept.deref(), undefined);
+      await vendor.push({ reports: [reportOn('102', 'delivered')] });
+      assert.equal(bench.events.find('a', { key: 'k' })[1]!.state, 'delivered');
     }),
   );
 
