@@ -165,7 +165,7 @@ export class MemoryDispatcher implements Dispatcher {
       if (state === 'in-doubt') {
         recipient.once = record;
         this.#doubt(recipient, 0);
-      } else if (recipient.message.order.until !== 'delivered' || !this.#awaitFollowed(recipient, state)) {
+      } else if (recipient.message.order.until !== 'delivered' || !this.#awaitFollowed(recipient, state, record)) {
         this.#conclude(recipient, state);
       }
     });
@@ -185,7 +185,7 @@ export class MemoryDispatcher implements Dispatcher {
   }
 
   /** Waits for the report about an SMS that another order has sent. False where none is to be expected. */
-  #awaitFollowed(recipient: Recipient, state: State): boolean {
+  #awaitFollowed(recipient: Recipient, state: State, once: OnceRecord): boolean {
     const { id, gateway, failure: reason } = recipient;
     if (!ACCEPTED_STATES.has(state) || state === 'delivered' || reason || id === undefined || !gateway) return false;
     const watch = this.#deliveries.watch(gateway.id, id, recipient.number, (event) => {
@@ -201,7 +201,25 @@ export class MemoryDispatcher implements Dispatcher {
       cancel?.();
       watch.end();
     };
+    recipient.awaited = { once, outcome: once.outcome };
     this.#report(recipient, watch.event);
+    return true;
+  }
+
+  /**
+   * What another order has sent was not delivered: the first that hears of it sends again, and whoever else waits for it
+   * follows that one. False where it follows.
+   */
+  #takeOver(recipient: Recipient): boolean {
+    const { awaited } = recipient;
+    if (!awaited) return true;
+    recipient.awaited = undefined;
+    if (awaited.once.outcome !== awaited.outcome) {
+      this.#follow(recipient, awaited.once);
+      return false;
+    }
+    awaited.once.reopen();
+    recipient.once = awaited.once;
     return true;
   }
 
@@ -215,7 +233,7 @@ export class MemoryDispatcher implements Dispatcher {
       endWait();
       recipient.endWait = undefined;
       this.#count(recipient);
-      this.#router.undelivered(recipient, event);
+      if (this.#takeOver(recipient)) this.#router.undelivered(recipient, event);
     } else if (event.state === 'unknown' && event.final) {
       recipient.failure = event.failure ?? failure('no-answer');
       this.#conclude(recipient, 'unknown');

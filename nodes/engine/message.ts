@@ -33,6 +33,8 @@ export class Recipient {
   doubt?: { readonly failure: Failure; readonly gateway: GatewayName };
   /** What is known under the order's idempotency key; not as long as another order cares for that. */
   once?: OnceRecord;
+  /** The order waits for the report on what another one with the same idempotency key has sent, and that one's outcome. */
+  awaited?: { readonly once: OnceRecord; readonly outcome: RecipientOutcome | undefined };
   /** Another order with the same idempotency key sends to it: it has no time limit of its own. */
   following = false;
   /** Epoch milliseconds at which the vendor is to send it, where it is the vendor who waits. */

@@ -478,6 +478,31 @@ describe('until: delivered', () => {
   );
 
   it(
+    'sends once again what another order with the same key has sent in vain, however many wait for it',
+    Bench.run(async (bench) => {
+      const [vendor, backup] = [bench.attached('a'), bench.attached('b')];
+      const parts = { once: 'alarm', until, gateways: ['a', 'b'] } as const;
+      bench.order({ ...parts, until: 'accepted' });
+      const waiting = [bench.order(parts), bench.order(parts)];
+      await bench.settle();
+      await vendor.push({ reports: [reportOn(TO, 'undelivered', { failure: failure('undelivered') })] });
+      await bench.settle();
+      waiting.push(bench.order(parts));
+      await bench.settle();
+      assert.deepEqual([vendor.sent, backup.sent], [[TO], [TO]]);
+      await backup.push({ reports: [reportOn(TO, 'delivered')] });
+      await bench.settle();
+      waiting.push(bench.order(parts));
+      await bench.settle();
+      assert.deepEqual(
+        waiting.map((key) => bench.brief(key)),
+        waiting.map(() => ['delivered']),
+      );
+      assert.deepEqual([vendor.sent, backup.sent], [[TO], [TO]]);
+    }),
+  );
+
+  it(
     'does not keep a message for what may be reported after its outcome',
     Bench.run(async (bench) => {
       const vendor = bench.attached('a');
