@@ -6,6 +6,7 @@ import type { EventKind, Events, HttpAnswer, Page, Position, PushRead, Push, Sou
 import type { EventJournal, Kept } from './event-journal';
 import type { EventOf, InboundEvent, PushTaken, ReportEvent } from './events';
 import type { Gateway } from './gateway';
+import { forgetOldest } from './oldest';
 import { Poller } from './poller';
 import { SendRegister } from './send-register';
 import { Throughput } from './throughput';
@@ -202,10 +203,7 @@ export class EventAccount {
     if (identity === undefined) return false;
     if (this.#seen.has(identity)) return true;
     this.#seen.add(identity);
-    if (this.#seen.size > MOST_SEEN) {
-      const [oldest] = this.#seen;
-      if (oldest !== undefined) this.#seen.delete(oldest);
-    }
+    forgetOldest(this.#seen, MOST_SEEN);
     return false;
   }
 

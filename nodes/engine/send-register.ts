@@ -8,6 +8,7 @@ import type { State } from '../core/state';
 import { isProgress } from '../core/state';
 import type { Kept } from './event-journal';
 import type { ReportEvent, SendQuery } from './events';
+import { forgetOldest } from './oldest';
 import { TrackedSend, type SendFacts } from './tracked-send';
 
 /** Sends that are remembered; the oldest go first. */
@@ -18,6 +19,9 @@ const MOST_TOLD = 100_000;
 const MOST_EARLY = 20_000;
 /** Milliseconds that a send is remembered; where the vendor waits, from its time on. */
 const MEMORY = 7 * 86_400_000;
+/** Sends that come before the oldest are forgotten again. */
+const FORGET_EVERY = 1000;
+const MINUTE = 60_000;
 /** A device's clock may be behind ours by this; a report of before a send is not about it. */
 const CLOCK_SLACK = 10 * 60_000;
 
@@ -55,6 +59,9 @@ export class SendRegister {
   readonly #early = new Set<Early>();
   readonly #earlyById = new Map<string, Set<Early>>();
   #open = 0;
+  /** Sends since the oldest were forgotten, and when that was. */
+  #sinceForgot = 0;
+  #forgotAt = -Infinity;
   #country: string;
 
   constructor(country: string) {
@@ -123,19 +130,21 @@ export class SendRegister {
 
   /** Open sends that are due to be asked for at `now`, by id: those first that were asked for longest ago. */
   idsToAsk(now: number, pauseFor: (age: number) => number | undefined, most: number): string[] {
-    const due = new Map<string, TrackedSend>();
-    for (const sends of this.#openByNumber.values()) {
-      for (const send of sends) {
-        const pause = pauseFor(now - send.facts.sentAt);
-        if (pause === undefined || now - Math.max(send.askedAt, send.facts.sentAt) < pause) continue;
-        const known = due.get(send.facts.id);
-        if (!known || known.askedAt > send.askedAt) due.set(send.facts.id, send);
-      }
+    const isDue = ({ final, askedAt, facts: { sentAt } }: TrackedSend): boolean => {
+      const pause = final ? undefined : pauseFor(now - sentAt);
+      return pause !== undefined && now - Math.max(askedAt, sentAt) >= pause;
+    };
+    // The best so far, in order: to sort all of them would take long where there are many.
+    const best: TrackedSend[] = [];
+    for (const sends of this.#byId.values()) {
+      const send = firstOf(sends.values(), isDue);
+      if (!send) continue;
+      let place = best.length;
+      while (place > 0 && isEarlier(send, best[place - 1])) place--;
+      if (place < most) best.splice(place, 0, send);
+      if (best.length > most) best.pop();
     }
-    return [...due]
-      .sort(([, a], [, b]) => a.askedAt - b.askedAt || a.facts.sentAt - b.facts.sentAt)
-      .slice(0, most)
-      .map(([id]) => id);
+    return best.map(({ facts }) => facts.id);
   }
 
   /** Notes that an id was asked for. */
@@ -244,7 +253,11 @@ export class SendRegister {
     if (open.size === 0) this.#openByNumber.delete(send.number);
   }
 
+  /** Now and then: to look for the oldest each time would take long, for they leave gaps. */
   #forgetOld(now: number): void {
+    if (++this.#sinceForgot < FORGET_EVERY && now - this.#forgotAt < MINUTE) return;
+    this.#sinceForgot = 0;
+    this.#forgotAt = now;
     for (const oldest of this.#sends) {
       const isTooMuch = this.#sends.size > MOST_SENDS;
       if (!isTooMuch && now - oldest.rememberedFrom <= MEMORY) break;
@@ -284,6 +297,17 @@ function namesOf({ key, once }: SendFacts): string[] {
   return once === undefined ? [key] : [key, once];
 }
 
+function firstOf<T>(elements: Iterable<T>, which: (element: T) => boolean): T | undefined {
+  for (const element of elements) if (which(element)) return element;
+  return undefined;
+}
+
+/** Whether it was asked for longer ago than the other. */
+function isEarlier(send: TrackedSend, other: TrackedSend | undefined): boolean {
+  if (!other) return false;
+  return (send.askedAt - other.askedAt || send.facts.sentAt - other.facts.sentAt) < 0;
+}
+
 /** The value of a key; a new one where there is none. */
 function addTo<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
   const known = map.get(key);
@@ -291,10 +315,4 @@ function addTo<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): V
   const made = make();
   map.set(key, made);
   return made;
-}
-
-function forgetOldest(map: Map<string, unknown>, most: number): void {
-  if (map.size <= most) return;
-  const [oldest] = map.keys();
-  if (oldest !== undefined) map.delete(oldest);
 }
