@@ -11,7 +11,7 @@ import type {
   RecipientResult,
   SendAnswer,
 } from '../driver';
-import { readProbe } from './balance';
+import { BALANCE, readBalance, readProbe } from './balance';
 import { endpoint } from './endpoint';
 import { mo } from './mo';
 import { PUSH_ANSWER, readPush } from './push';
@@ -85,8 +85,12 @@ function open(config: AccountConfig, io: DriverIo): Account {
     // Which numbers it takes only the gateway knows; it answers for each.
     checkRecipient: () => undefined,
     async probe() {
-      // 3.2: the MD5 form covers the password alone.
-      return readProbe(await ask({ parameters: { action: 'balance' }, signed: '' }));
+      return readProbe(await ask(BALANCE));
+    },
+    async balance() {
+      const balance = readBalance(await ask(BALANCE));
+      if ('code' in balance) throw new SmsError(balance);
+      return balance;
     },
     readPush: (push) => readPush(push, reading),
     sources: [report(ask, reading), mo(ask, reading)],

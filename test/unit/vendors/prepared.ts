@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { vendorTextKey, type Failure } from '../../../nodes/core/failure';
+import { SmsError, vendorTextKey, type Failure } from '../../../nodes/core/failure';
 import type {
   Account,
   AccountConfig,
@@ -51,6 +51,15 @@ export function failing(driver: Driver, config: AccountConfig, thrown: Error): A
     nextIds: () => Promise.resolve(1),
     notice: () => undefined,
   });
+}
+
+/** What a call rejects with; fails where it does not, or with anything that is no `SmsError`. */
+export async function problemOf(call: Promise<unknown> | undefined): Promise<SmsError> {
+  const thrown = await call?.then(
+    () => assert.fail('it did not reject'),
+    (reason: unknown) => reason,
+  );
+  return thrown instanceof SmsError ? thrown : assert.fail(String(thrown));
 }
 
 /** Each result in a word or two: its id, or its state and code. */
