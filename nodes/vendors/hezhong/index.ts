@@ -5,7 +5,7 @@ import { apiBase, Connection, DEFAULT_ROOT } from './call';
 import { carries, FORMATS } from './charset';
 import { checkRecipient } from './numbers';
 import { PUSH_ANSWER, readPush } from './push';
-import { probe } from './query-balance';
+import { balance, probe } from './query-balance';
 import { checkText, MOST_RECIPIENTS, send, SUB } from './send-mt';
 
 export const driver: Driver = {
@@ -42,6 +42,7 @@ export const driver: Driver = {
       checkText,
       checkRecipient,
       probe: () => probe(connection),
+      balance: () => balance(connection),
       readPush: (push) => readPush(push, reading),
     };
   },
