@@ -3,8 +3,9 @@
  * address; `Methods` says what is wanted.
  */
 import { createHash } from 'node:crypto';
-import { vendorTextKey, type Failure } from '../../core/failure';
+import { failure, vendorTextKey, type Failure } from '../../core/failure';
 import type { AccountConfig, DriverIo, HttpAnswer } from '../driver';
+import { statusResult } from '../http-status';
 import { fieldOf, isRecord, parseJson, textOf, type JsonRecord } from '../json';
 import { CLOCK_OFF, PlatformClock } from './clock';
 import { ERRORS, SDK_CODES, TIME_CODES } from './codes';
@@ -91,7 +92,7 @@ export function readAnswer(http: HttpAnswer): PlatformAnswer {
 }
 
 /** A whole number, written as a number or a string, and nothing beside it. */
-function integerOf(value: unknown): number | undefined {
+export function integerOf(value: unknown): number | undefined {
   const text = textOf(value);
   return text !== undefined && /^[+-]?\d+$/.test(text) ? Number(text) : undefined;
 }
@@ -101,15 +102,34 @@ function mayBeRefusedForTime({ http, record, code }: PlatformAnswer): boolean {
   return TIME_CODES.has(code) && fieldOf(record, 'SmsIdList') === undefined;
 }
 
+/** An answer that was read, with its `Code`. */
+export interface Answered {
+  readonly record: JsonRecord;
+  readonly code: number;
+}
+
+/** An answer whose `Code` is no error, or why there is none. */
+export function answeredOrFailure(answer: PlatformAnswer): Answered | Failure {
+  const status = statusResult(answer.http);
+  if (status !== undefined) return status.failure;
+  const { record, code } = answer;
+  if (record === undefined || code === undefined) return failure('unreadable-answer');
+  return code < 0 ? refusal({ ...answer, code }) : { record, code };
+}
+
 /** What a `Code` below 0 means (document, 6). */
 export function refusal(answer: PlatformAnswer & { readonly code: number }): Failure {
   const { code, record = {} } = answer;
+  return codeFailure(code, textOf(fieldOf(record, 'Code')), textOf(fieldOf(record, 'Message')));
+}
+
+/** What a code of section 6 means, as it was written and with the words beside it. */
+export function codeFailure(code: number, written = String(code), vendorText?: string): Failure {
   const known = ERRORS[String(code)];
-  const vendorText = textOf(fieldOf(record, 'Message'));
   return {
     code: known ?? 'vendor-error',
     ...(SDK_CODES.has(code) ? { detail: 'mobset-sdk' } : {}),
-    vendorCode: textOf(fieldOf(record, 'Code')) ?? String(code),
+    vendorCode: written,
     ...(vendorText === undefined ? {} : { vendorText }),
     ...(known === undefined ? {} : { vendorTextKey: vendorTextKey('error', code) }),
   };

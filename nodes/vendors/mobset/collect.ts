@@ -1,9 +1,8 @@
 /** What the two calls have in common that hand out events, each of them once (document, 4.2 and 4.3). */
 import { failure, type Failure } from '../../core/failure';
 import type { HttpAnswer, Page, Source } from '../driver';
-import { statusResult } from '../http-status';
 import { fieldOf, isRecord, type JsonRecord } from '../json';
-import { readAnswer, refusal, type Connection } from './call';
+import { answeredOrFailure, readAnswer, type Connection } from './call';
 
 /** The platform blocks who asks more often; it advises 30 to 300 seconds. */
 const INTERVAL = { default: 30, least: 30 };
@@ -35,13 +34,9 @@ export function sourceOf<Event>(connection: Connection, collection: Collection<E
 }
 
 function readPage<Event>(http: HttpAnswer, { gives, page, read }: Collection<Event>): Page | Failure {
-  const status = statusResult(http);
-  if (status !== undefined) return status.failure;
-  const answer = readAnswer(http);
-  const { record, code } = answer;
-  if (record === undefined || code === undefined) return failure('unreadable-answer');
-  if (code < 0) return refusal({ ...answer, code });
-  const details = fieldOf(record, 'Details') ?? [];
+  const answer = answeredOrFailure(readAnswer(http));
+  if (!('record' in answer)) return answer;
+  const details = fieldOf(answer.record, 'Details') ?? [];
   if (!Array.isArray(details) && !isRecord(details)) return failure('unreadable-answer');
   const rows: readonly unknown[] = Array.isArray(details) ? details : [details];
   const events: Event[] = [];

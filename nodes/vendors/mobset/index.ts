@@ -1,11 +1,13 @@
 /** Mobset 首易短信, HTTP V3.0: a Chinese SMS platform. Document `003`, February 2024. */
 import { failure, SmsError } from '../../core/failure';
 import type { AccountConfig, Driver } from '../driver';
-import { probe } from './sms-get-balance';
 import { Connection } from './call';
 import { checkRecipient } from './numbers';
+import { cancel } from './sms-cancel';
+import { balance, probe } from './sms-get-balance';
 import { smsGetRecv } from './sms-get-recv';
 import { smsGetReport } from './sms-get-report';
+import { signature } from './sms-get-sign';
 import { ADD_NUM, checkText, MOST_RECIPIENTS, send } from './sms-send';
 
 const PATH = '/SDK3/Sms';
@@ -43,6 +45,9 @@ export const driver: Driver = {
       checkText,
       checkRecipient,
       probe: () => probe(connection),
+      balance: () => balance(connection),
+      signature: () => signature(connection),
+      cancel: (ids) => cancel(connection, ids),
       sources: [smsGetRecv(connection), smsGetReport(connection)],
     };
   },
