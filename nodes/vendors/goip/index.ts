@@ -1,8 +1,8 @@
 /** DBL GoIP "SMS SERVER" v1.27 and later: a server in front of GSM lines, called with JSON over HTTP. */
 import { failure, SmsError } from '../../core/failure';
-import type { Account, AccountConfig, Driver, DriverIo, HttpRequest } from '../driver';
-import type { JsonRecord } from '../json';
-import { endpoint, type Call } from './endpoint';
+import type { Account, AccountConfig, Driver, DriverIo } from '../driver';
+import { COMMANDS, run, type Ask } from './commands';
+import { endpoint } from './endpoint';
 import { PUSH_ANSWER, readPush } from './push';
 import { readProbe } from './querylines';
 import { querysms } from './querysms';
@@ -26,6 +26,7 @@ export const driver: Driver = {
     { name: 'provider', type: 'string', scope: 'both' },
     { name: 'line', type: 'string', scope: 'both' },
   ],
+  commands: COMMANDS,
   mergeOptions,
   address: ({ url }) => endpoint(url)('sendsms'),
   open,
@@ -36,16 +37,17 @@ function open(config: AccountConfig, io: DriverIo): Account {
   const auth = { username: required(config, 'username'), password: required(config, 'password') };
 
   /** Section 1: JSON by POST, the login in every request. */
-  const request = (call: Call, parameters: JsonRecord): HttpRequest => ({
-    method: 'POST',
-    url: urlOf(call),
-    headers: { 'content-type': 'application/json; charset=utf-8' },
-    body: JSON.stringify({ auth, ...parameters }),
-  });
+  const ask: Ask = (call, parameters) =>
+    io.http({
+      method: 'POST',
+      url: urlOf(call),
+      headers: { 'content-type': 'application/json; charset=utf-8' },
+      body: JSON.stringify({ auth, ...parameters }),
+    });
 
   return {
     async send(message) {
-      return readSendAnswer(message, await io.http(request('sendsms', sendParameters(message))));
+      return readSendAnswer(message, await ask('sendsms', sendParameters(message)));
     },
     // Half an emoji is the one thing that JSON cannot carry as UTF-8. An apostrophe is left to the server: older ones
     // answer `Bad query`, newer ones take it.
@@ -53,10 +55,11 @@ function open(config: AccountConfig, io: DriverIo): Account {
       /\p{Surrogate}/u.test(text) ? failure('invalid-message', 'ill-formed-text', { field: 'text' }) : undefined,
     checkRecipient,
     async probe() {
-      return readProbe(await io.http(request('querylines', {})));
+      return readProbe(await ask('querylines', {}));
     },
     readPush: (push) => readPush(push, config.timezone),
-    sources: [querysms((parameters) => io.http(request('querysms', parameters)), config.timezone)],
+    sources: [querysms((parameters) => ask('querysms', parameters), config.timezone)],
+    run: (command, request) => run(ask, config.timezone, command, request),
   };
 }
 

@@ -17,6 +17,23 @@ export function readRows(answer: HttpAnswer): readonly unknown[] | Failure {
   return isRejected ? rejection(value) : failure('unreadable-answer');
 }
 
+export interface RowsRead<Read> {
+  readonly read: readonly Read[];
+  /** All rows, as they came. */
+  readonly raw: readonly unknown[];
+}
+
+/** What `read` makes of the rows. Those that make no sense are left out; where there are no others, nothing was read. */
+export function readEach<Read extends object>(
+  answer: HttpAnswer,
+  read: (row: JsonRecord) => Read | undefined,
+): RowsRead<Read> | Failure {
+  const raw = readRows(answer);
+  if ('code' in raw) return raw;
+  const found = raw.map((row) => (isRecord(row) ? read(row) : undefined)).filter((each) => each !== undefined);
+  return found.length > 0 || raw.length === 0 ? { read: found, raw } : failure('unreadable-answer');
+}
+
 /** The line of a row: none where it is null (seen) or `"null"` (3.2). */
 export function lineOf(row: JsonRecord): string | undefined {
   const line = textOf(fieldOf(row, 'goip_line'));

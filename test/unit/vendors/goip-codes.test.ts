@@ -13,7 +13,7 @@ describe('goip: codes and texts', () => {
     reg: Object.keys(REG),
     cms: Object.keys(CMS),
   };
-  const sentences = ['url', 'login', 'number', 'bad-query', 'no-database'].map((key) => `goip-${key}`);
+  const sentences = ['url', 'login', 'number', 'bad-query', 'no-database', 'no-id'].map((key) => `goip-${key}`);
   for (const language of LANGUAGES) {
     it(`has a text for every code and no other in ${language}`, () => {
       checkLocale(driver, language, tables, sentences);
