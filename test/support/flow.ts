@@ -4,6 +4,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import helper from 'node-red-node-test-helper';
 import type { Node, NodeInitializer, NodeMessage } from 'node-red';
+import account from '../../nodes/account';
 import gateway from '../../nodes/gateway';
 import inbound from '../../nodes/inbound';
 import report from '../../nodes/report';
@@ -43,6 +44,7 @@ const NODES: NodeInitializer[] = [
   translated(report),
   translated(inbound),
   translated(webhook),
+  translated(account),
   core('common/24-complete.js'),
   core('common/25-catch.js'),
   core('common/25-status.js'),
@@ -277,10 +279,11 @@ export function simulated(vendor: string, id: string, properties: Record<string,
 export async function unpushed(
   vendor: string,
   username: string,
+  login: { accountId?: string } = {},
 ): Promise<{ gateway: FlowNode; credentials: Record<string, Record<string, string>> }> {
   const lease = await leaseSimulator(vendor);
   leases.push(lease);
-  const account = { ...lease.simulator.account, username };
+  const account = { ...lease.simulator.account, ...login, username };
   lease.simulator.addAccount(account);
   const gateway = simulated(vendor, 'gw', { simulate: false, url: lease.simulator.url });
   return { gateway, credentials: { gw: account } };

@@ -70,6 +70,7 @@ export class SourceNodeRed {
       ['smswire-report', ROOM('report')],
       ['smswire-inbound', ROOM('inbound')],
       ['smswire-webhook', ROOM('webhook')],
+      ['smswire-account', ROOM('account')],
       ['collector', COLLECTOR],
     ] as const) {
       await writeFile(join(folder, 'nodes', `${name}.js`), code);
