@@ -27,6 +27,8 @@ export async function ask(
   if (!first) return [];
   const { message } = first;
   const callbackUrl = gateway.callbackUrl();
+  // What was accepted before, and then not delivered, is not what comes of this one.
+  for (const recipient of recipients) Object.assign(recipient, { id: undefined, ids: undefined });
   const request: SendRequest = {
     items: itemsOf(message, recipients),
     options: message.options.get(gateway.id) ?? gateway.options,

@@ -244,6 +244,7 @@ export class Router {
 
   /** Refused by what is known before a request: noted as an attempt, so that the way of the message can be seen. */
   #refused(recipients: readonly Recipient[], refusal: Failure, gateway: GatewayName): void {
+    for (const recipient of recipients) Object.assign(recipient, { id: undefined, ids: undefined });
     recipients[0]?.message.note({
       gateway: nameOf(gateway),
       at: new Date().toISOString(),

@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { failure } from '../../../nodes/core/failure';
 import { readDaySpan } from '../../../nodes/core/time';
-import { Bench, DAY, HOUR, MINUTE, accept, reportOn, type FakeVendor } from './bench';
+import { Bench, DAY, HOUR, MINUTE, accept, doubt, reject, reportOn, type FakeVendor } from './bench';
 
 const TO = '13800000001';
 const brief = ({ to, state, message }: { to?: string; state: string; message?: { key: string } }): string =>
@@ -404,6 +404,33 @@ describe('until: delivered', () => {
           ['a', 'undelivered', 'recipient-refused'],
           ['b', 'accepted', undefined],
         ],
+      );
+    }),
+  );
+
+  it(
+    'names no id of a gateway but the one that it came to its outcome at',
+    Bench.run(async (bench) => {
+      const vendor = bench.attached('a');
+      const [refusing, unclear, checking] = [bench.attached('b'), bench.attached('c'), bench.vendor('d')];
+      refusing.answers = [reject('content-refused')];
+      unclear.answers = [doubt];
+      checking.checks = { checkText: () => failure('text-too-long') };
+      bench.attach(checking);
+      const backups = ['b', 'c', 'd'];
+      const keys = backups.map((backup, index) =>
+        bench.order({ to: [`10${index}`], gateways: ['a', backup], until, key: backup }),
+      );
+      const alone = bench.order({ to: ['103'], until });
+      await bench.settle();
+      const reports = ['100', '101', '102', '103'].map((to) =>
+        reportOn(to, 'undelivered', { failure: failure('undelivered') }),
+      );
+      await vendor.push({ reports });
+      await bench.settle();
+      assert.deepEqual(
+        [...keys, alone].map((key) => bench.outcome(key)!.recipients.map(({ gateway, id }) => [gateway?.id, id])),
+        [[['b', undefined]], [['c', undefined]], [['d', undefined]], [['a', 'id-103']]],
       );
     }),
   );
