@@ -75,6 +75,11 @@ export class EventAccount {
     }
   }
 
+  /** No gateway of the account is there. */
+  get isIdle(): boolean {
+    return this.#gateways.size === 0;
+  }
+
   /** Some gateway of the account waits for evidence about sends in doubt. */
   get wantsEvidence(): boolean {
     return [...this.#gateways.values()].some(({ doubtAfter }) => doubtAfter > 0);

@@ -13,6 +13,8 @@ import type { SendFacts } from './tracked-send';
 
 /** Milliseconds that events wait for a node that a deploy took away. */
 const MOST_AWAY = 3_600_000;
+/** Milliseconds that an account is remembered whose gateways are all gone. */
+const MOST_IDLE = 7 * 86_400_000;
 
 interface Ear<Kind extends EventKind = EventKind> {
   readonly kind: Kind;
@@ -28,6 +30,8 @@ export class EventCenter implements EventHub, Deliveries {
   /** Keys of accounts by gateway, also of gateways that are away at the moment. */
   readonly #accountKeys = new Map<string, string>();
   readonly #accounts = new Map<string, EventAccount>();
+  /** What keeps accounts from being forgotten that have no gateway at the moment. */
+  readonly #cancelForget = new Map<string, () => void>();
   /** By kind and node. */
   readonly #ears = new Map<string, Ear>();
   /** Troubles that last, by account and kind: who begins to listen is told. */
@@ -43,10 +47,13 @@ export class EventCenter implements EventHub, Deliveries {
     this.#gateways.set(gateway.id, gateway);
     this.#accountKeys.set(gateway.id, gateway.accountKey);
     account.attach(gateway);
+    this.#cancelForget.get(account.key)?.();
+    this.#cancelForget.delete(account.key);
     this.#setPaces();
     return () => {
       if (this.#gateways.get(gateway.id) === gateway) this.#gateways.delete(gateway.id);
       account.detach(gateway);
+      if (account.isIdle) this.#forgetLater(account);
     };
   }
 
@@ -127,6 +134,17 @@ export class EventCenter implements EventHub, Deliveries {
 
   cancelled(gatewayId: string, id: string, raw: unknown): void {
     this.#accounts.get(this.#accountKeys.get(gatewayId) ?? '')?.cancelled(id, raw);
+  }
+
+  #forgetLater({ key }: EventAccount): void {
+    this.#cancelForget.get(key)?.();
+    const forget = (): void => {
+      this.#cancelForget.delete(key);
+      this.#accounts.delete(key);
+      for (const kind of ['reports', 'inbound']) this.#troubles.delete(`${kind} ${key}`);
+      for (const [gateway, account] of this.#accountKeys) if (account === key) this.#accountKeys.delete(gateway);
+    };
+    this.#cancelForget.set(key, setAlarm(Date.now() + MOST_IDLE, forget));
   }
 
   #accountOf({ accountKey, country }: Gateway): EventAccount {

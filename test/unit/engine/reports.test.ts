@@ -282,6 +282,26 @@ describe('a report', () => {
   );
 });
 
+describe('what was sent', () => {
+  it(
+    'is known for a week after the last gateway of its account has gone, and no longer',
+    Bench.run(async (bench) => {
+      const vendor = bench.vendor('a');
+      const detach = bench.attach(vendor);
+      const key = bench.order();
+      await bench.settle();
+      detach();
+      await bench.advance(6 * DAY);
+      const again = bench.attach(vendor);
+      await bench.advance(6 * DAY);
+      assert.equal(bench.events.find('a', { key }).length, 1);
+      again();
+      await bench.advance(7 * DAY);
+      assert.deepEqual(bench.events.find('a', { key }), []);
+    }),
+  );
+});
+
 describe('until: delivered', () => {
   const until = 'delivered';
 
