@@ -7,7 +7,7 @@ export interface CommandSpec {
   readonly name: string;
   /** Whether it names ports, and whether it must. */
   readonly ports: 'none' | 'optional' | 'required';
-  /** Its arguments, with their limits. */
+  /** Its arguments, with their limits, as `convertOptions` reads them for a `command`. */
   readonly args: readonly OptionSpec[];
   /**
    * It takes effect only with an explicit choice (reboot, everything removed): the argument `confirm` of the command, in
@@ -21,6 +21,8 @@ export interface CommandRequest {
   /** As written: `2B`, `1A,2B,4-32`, `all`; blank where none are named. */
   readonly ports: string;
   readonly args: OptionValues;
+  /** Where the device is to push what it is asked to tell of itself, where there is a webhook and a public URL. */
+  readonly callbackUrl?: string;
 }
 
 export interface CommandAnswer {

@@ -11,29 +11,43 @@ export interface Attachment {
   readonly content: Buffer;
 }
 
-/** One option: how it is checked, and who may set it. */
+/** One of several commands that are given at once. */
+export interface CommandOp {
+  readonly command: string;
+  /** As written; blank where none are named. */
+  readonly ports: string;
+}
+
+/** One option of a gateway or message, or one argument of a command: how it is checked, and who may set it. */
 export interface OptionSpec {
   readonly name: string;
-  /** `integer` and `boolean` are converted from strings; `attachments` become `Attachment[]`. */
-  readonly type: 'string' | 'integer' | 'boolean' | 'choice' | 'attachments';
-  /** Set in the gateway's dialog, by `msg.sms.options`, or by either (then the message wins). */
+  /**
+   * `integer` and `boolean` are converted from strings; `attachments` become `Attachment[]`. `strings` are a list, or one
+   * text with commas or line breaks between them, and become `string[]`, possibly none; `object` becomes
+   * `Record<string, string>`, its values texts, numbers or booleans before; `ops` become `CommandOp[]`.
+   */
+  readonly type: 'string' | 'integer' | 'boolean' | 'choice' | 'attachments' | 'strings' | 'object' | 'ops';
+  /** Set in the gateway's dialog, by `msg.sms.options`, or by either (then the message wins). Means nothing to commands. */
   readonly scope: 'gateway' | 'message' | 'both';
   readonly choices?: readonly string[];
   readonly min?: number;
   readonly max?: number;
-  /** What a string must match, whole; what it demands is said by the locale key `vendors.<vendor>.options.<name>.rule`. */
+  /**
+   * What a string, each of the strings, or each name of an object must match, whole; what it demands of an option is said
+   * by the locale key `vendors.<vendor>.options.<name>.rule`.
+   */
   readonly pattern?: RegExp;
   /** Shown in the dialog and used where the option is not set. */
   readonly default?: string | number | boolean;
 }
 
 /** Whose options are read: that decides which specs count and which error a bad value is. */
-export type OptionSource = 'gateway' | 'message';
+export type OptionSource = 'gateway' | 'message' | 'command';
 
 /**
- * Converts the options that `specs` know; others are left out. Blank values count as not set; for a gateway the
- * defaults are filled in. Throws an `SmsError` of code `invalid-config` (gateway) or `invalid-message` that names the
- * option.
+ * Converts the options that `specs` know; others are left out. Blank values count as not set; for a gateway and
+ * a command the defaults are filled in. Throws an `SmsError` of code `invalid-config` (gateway) or `invalid-message` that
+ * names the option.
  */
 export function convertOptions(
   specs: readonly OptionSpec[],
@@ -42,34 +56,41 @@ export function convertOptions(
 ): OptionValues {
   const converted: Record<string, unknown> = {};
   for (const spec of specs) {
-    if (spec.scope !== 'both' && spec.scope !== source) continue;
+    if (source !== 'command' && spec.scope !== 'both' && spec.scope !== source) continue;
     const value = Object.hasOwn(values, spec.name) ? values[spec.name] : undefined;
-    if (value !== undefined && value !== null && value !== '') converted[spec.name] = convert(spec, value, source);
-    else if (source === 'gateway' && spec.default !== undefined) converted[spec.name] = spec.default;
+    if (value !== undefined && value !== null && value !== '') {
+      converted[spec.name] = convert(spec, value) ?? refuse(spec, source);
+    } else if (source !== 'message' && spec.default !== undefined) converted[spec.name] = spec.default;
   }
   return converted;
 }
 
-function convert(spec: OptionSpec, value: unknown, source: OptionSource): unknown {
+/** `undefined` where the value is no such thing. */
+function convert(spec: OptionSpec, value: unknown): unknown {
   switch (spec.type) {
     case 'string':
-      return convertString(spec, value) ?? refuse(spec, source, 'option-string');
+      return convertString(spec, value);
     case 'integer':
-      return convertInteger(spec, value) ?? refuse(spec, source, 'option-integer');
+      return convertInteger(spec, value);
     case 'boolean':
-      return readBoolean(value) ?? refuse(spec, source, 'option-boolean');
+      return readBoolean(value);
     case 'choice': {
       const choice = typeof value === 'number' ? String(value) : value;
-      return typeof choice === 'string' && spec.choices?.includes(choice)
-        ? choice
-        : refuse(spec, source, 'option-choice');
+      return typeof choice === 'string' && spec.choices?.includes(choice) ? choice : undefined;
     }
     case 'attachments':
-      return convertAttachments(value) ?? refuse(spec, source, 'option-attachments');
+      return convertAttachments(value);
+    case 'strings':
+      return convertStrings(spec, value);
+    case 'object':
+      return convertObject(spec, value);
+    case 'ops':
+      return convertOps(value);
   }
 }
 
-function refuse(spec: OptionSpec, source: OptionSource, detail: string): never {
+function refuse(spec: OptionSpec, source: OptionSource): never {
+  const detail = `${source === 'command' ? 'argument' : 'option'}-${spec.type}`;
   throw new SmsError(
     failure(source === 'gateway' ? 'invalid-config' : 'invalid-message', detail, {
       field: spec.name,
@@ -83,13 +104,52 @@ function refuse(spec: OptionSpec, source: OptionSource, detail: string): never {
 function convertString(spec: OptionSpec, value: unknown): string | undefined {
   if (typeof value !== 'string' && typeof value !== 'number') return undefined;
   const text = String(value);
-  return spec.pattern && !new RegExp(`^(?:${spec.pattern.source})$`, spec.pattern.flags).test(text) ? undefined : text;
+  return matches(spec, text) ? text : undefined;
+}
+
+function matches({ pattern }: OptionSpec, text: string): boolean {
+  return !pattern || new RegExp(`^(?:${pattern.source})$`, pattern.flags).test(text);
 }
 
 function convertInteger(spec: OptionSpec, value: unknown): number | undefined {
   const number = readNumber(value);
   if (number === undefined || !Number.isSafeInteger(number)) return undefined;
   return number >= (spec.min ?? -Infinity) && number <= (spec.max ?? Infinity) ? number : undefined;
+}
+
+function convertStrings(spec: OptionSpec, value: unknown): string[] | undefined {
+  const elements: unknown = typeof value === 'string' ? value.split(/[,，\r\n]/).filter((each) => each.trim()) : value;
+  const strings: string[] = [];
+  for (const element of Array.isArray(elements) ? (elements as unknown[]) : [elements]) {
+    const text = typeof element === 'string' || Number.isFinite(element) ? String(element).trim() : '';
+    if (text === '' || !matches(spec, text)) return undefined;
+    strings.push(text);
+  }
+  return strings;
+}
+
+function convertObject(spec: OptionSpec, value: unknown): Record<string, string> | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const entries: [string, string][] = [];
+  for (const [name, inner] of Object.entries(value) as [string, unknown][]) {
+    if (typeof inner !== 'string' && typeof inner !== 'boolean' && !Number.isFinite(inner)) return undefined;
+    if (!matches(spec, name)) return undefined;
+    entries.push([name, String(inner)]);
+  }
+  // Unlike an assignment, this makes a property of `__proto__` too.
+  return Object.fromEntries(entries);
+}
+
+function convertOps(value: unknown): CommandOp[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const ops: CommandOp[] = [];
+  for (const element of value as unknown[]) {
+    if (typeof element !== 'object' || element === null) return undefined;
+    const { command, ports = '' } = element as { command?: unknown; ports?: unknown };
+    if (typeof command !== 'string' || (typeof ports !== 'string' && !Number.isSafeInteger(ports))) return undefined;
+    ops.push({ command, ports: String(ports) });
+  }
+  return ops;
 }
 
 function convertAttachments(value: unknown): Attachment[] | undefined {

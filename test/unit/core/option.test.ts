@@ -152,3 +152,95 @@ describe('numbers and booleans that arrive as strings', () => {
     );
   });
 });
+
+describe('arguments of a command', () => {
+  const ARGS: readonly OptionSpec[] = [
+    { name: 'tids', type: 'strings', scope: 'message', pattern: /\d+/ },
+    { name: 'params', type: 'object', scope: 'message', pattern: /\w+(?:\(\d+\))?/ },
+    { name: 'ops', type: 'ops', scope: 'message' },
+    { name: 'period', type: 'integer', scope: 'message', min: 60, default: 60 },
+    { name: 'all', type: 'boolean', scope: 'gateway', default: false },
+  ];
+  const command = (values: Record<string, unknown>) => convertOptions(ARGS, values, 'command');
+  const defaults = { period: 60, all: false };
+
+  it('have defaults, whatever their scope', () => {
+    assert.deepEqual(command({}), defaults);
+    assert.deepEqual(command({ period: '90', all: 'true', tids: '', other: 1 }), { period: 90, all: true });
+  });
+
+  it('take lists as such, as one text, or as a single element', () => {
+    const cases: readonly [unknown, string[]][] = [
+      [
+        ['1', 2, ' 03 '],
+        ['1', '2', '03'],
+      ],
+      ['1, 2，3\r\n4,', ['1', '2', '3', '4']],
+      [5, ['5']],
+      [[], []],
+      [' , ', []],
+    ];
+    for (const [given, tids] of cases) assert.deepEqual(command({ tids: given }), { tids, ...defaults });
+  });
+
+  it('take objects of texts, numbers and booleans, hostile names included', () => {
+    const params = JSON.parse('{"sms_url":"http://a/?b","sim_imei(3)":7,"on":true,"__proto__":"x"}') as unknown;
+    const converted = command({ params }).params as Record<string, string>;
+    assert.deepEqual(Object.entries(converted), [
+      ['sms_url', 'http://a/?b'],
+      ['sim_imei(3)', '7'],
+      ['on', 'true'],
+      ['__proto__', 'x'],
+    ]);
+    assert.equal(Object.getPrototypeOf(converted), Object.prototype);
+  });
+
+  it('take commands with and without ports', () => {
+    const ops = [{ command: 'lock', ports: '1A', more: 1 }, { command: 'reset', ports: 2 }, { command: 'save' }];
+    assert.deepEqual(command({ ops }).ops, [
+      { command: 'lock', ports: '1A' },
+      { command: 'reset', ports: '2' },
+      { command: 'save', ports: '' },
+    ]);
+  });
+
+  it('that are no such thing are an invalid message that names them', () => {
+    const wrong: readonly [string, unknown][] = [
+      ['tids', ['1', '']],
+      ['tids', ['1', 'x']],
+      ['tids', [null]],
+      ['tids', [NaN]],
+      ['tids', {}],
+      ['tids', true],
+      ['params', 'sms_url'],
+      ['params', ['sms_url']],
+      ['params', { sms_url: null }],
+      ['params', { sms_url: {} }],
+      ['params', { 'a&b': '1' }],
+      ['ops', 'lock'],
+      ['ops', { command: 'lock' }],
+      ['ops', [null]],
+      ['ops', [{ ports: '1' }]],
+      ['ops', [{ command: 'lock', ports: 1.1 }]],
+      ['period', 59],
+      ['all', 'yes'],
+    ];
+    for (const [name, value] of wrong) {
+      const type = ARGS.find((spec) => spec.name === name)?.type ?? '';
+      const test = refuses('invalid-message', `argument-${type}`, name);
+      assert.throws(() => command({ [name]: value }), test, `${name} ${JSON.stringify(value)}`);
+    }
+  });
+
+  it('throw nothing but an SmsError, whatever arrives', () => {
+    fc.assert(
+      fc.property(fc.constantFrom('tids', 'params', 'ops', 'period', 'all'), fc.anything(), (name, value) => {
+        try {
+          command({ [name]: value });
+        } catch (error) {
+          assert.ok(error instanceof SmsError);
+        }
+      }),
+    );
+  });
+});
