@@ -38,7 +38,8 @@ export function readTasks(answer: HttpAnswer, tids: readonly number[]): TaskAnsw
 export function refusalOf(raw: JsonRecord): Exclude<RecipientResult, { id: string }> | undefined {
   const code = leadingInteger(fieldOf(raw, 'code'));
   if (code === undefined || isSuccess(code)) return undefined;
-  const why = taskFailure(code, textOf(fieldOf(raw, 'reason')));
+  // What concerns the session has its words in `desc` (3.2.2).
+  const why = taskFailure(code, textOf(fieldOf(raw, 'reason')) ?? textOf(fieldOf(raw, 'desc')));
   // 5xx is no code of the document: the device took it from HTTP, and it means there what it means in HTTP.
   const doubtful = code === TIMEOUT || (code >= 500 && code <= 599);
   return { state: doubtful ? 'in-doubt' : 'rejected', failure: why };

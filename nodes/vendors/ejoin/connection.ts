@@ -22,8 +22,8 @@ export class Connection {
   }
 
   /** A call without data, its parameters behind the login. */
-  get(call: string, parameters: Readonly<Record<string, number>> = {}): Promise<HttpAnswer> {
-    const query = Object.entries(parameters).map(([name, value]) => `&${name}=${value}`);
+  get(call: string, parameters: Readonly<Record<string, string | number>> = {}): Promise<HttpAnswer> {
+    const query = Object.entries(parameters).map(([name, value]) => `&${name}=${encodeURIComponent(value)}`);
     return this.#http({ method: 'GET', url: this.#url(call) + query.join('') });
   }
 

@@ -1,5 +1,6 @@
 /** Ejoin (一正) multi-SIM GSM gateways, HTTP SMS API 2.0. */
 import type { Driver } from '../driver';
+import { COMMANDS } from './commands';
 import { openAccount } from './open';
 import { attachmentsOption, isMms, isShared, OPTIONS } from './options';
 
@@ -22,5 +23,6 @@ export const driver: Driver = {
   },
   fields: { url: { required: true }, credentials: ['username', 'password'] },
   options: OPTIONS,
+  commands: COMMANDS,
   open: openAccount,
 };

@@ -5,9 +5,10 @@ import { statusResult } from '../http-status';
 import { fieldOf, isRecord, leadingInteger } from '../json';
 import { rawOf, refusalOf } from './answer';
 import { checkText } from './check';
+import { runCommand } from './commands';
 import { Connection } from './connection';
 import { getSmsSource } from './get-sms';
-import { intervalOption } from './options';
+import { integerOption, intervalOption } from './options';
 import { readPush } from './push';
 import { checkCopies, isFailure, portsOf, Sender } from './sender';
 import { send } from './sending';
@@ -21,6 +22,8 @@ export function openAccount(config: AccountConfig, io: DriverIo): Account {
     throw new SmsError(failure('invalid-config', 'ejoin-intvl', { field: 'intvl' }));
   }
   const sender = new Sender();
+  const slots = integerOption(config.options, 'slots');
+  const device = { connection, ...(slots === undefined ? {} : { slots }) };
   return {
     send: (request) => send(request, connection, sender, io),
     checkMessage: checkCopies,
@@ -29,6 +32,7 @@ export function openAccount(config: AccountConfig, io: DriverIo): Account {
     probe: () => probe(connection),
     readPush,
     sources: [getSmsSource(connection, config.options)],
+    run: (command, request) => runCommand(device, command, request),
   };
 }
 

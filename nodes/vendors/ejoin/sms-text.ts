@@ -40,7 +40,8 @@ export function readPlain(written: string): SmsText {
   };
 }
 
-function fromBase64(content: string): string | undefined {
+/** The text in base64 of UTF-8; `undefined` where the content is no such thing through and through. */
+export function fromBase64(content: string): string | undefined {
   const packed = content.replace(/[\r\n]+/g, '');
   if (packed.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(packed)) return undefined;
   const bytes = Buffer.from(packed, 'base64');

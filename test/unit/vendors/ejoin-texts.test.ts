@@ -1,6 +1,6 @@
 /** The code tables and texts of the ejoin driver: complete, and the same in every language. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { RETRY } from '../../../nodes/core/failure';
 import { driver } from '../../../nodes/vendors/ejoin';
@@ -50,7 +50,7 @@ describe('ejoin: texts', () => {
       }
       assert.deepEqual(Object.keys(locale.credentials as Json), driver.fields.credentials);
       for (const key of keys(locale))
-        assert.match(key, /^\/(name|url|credentials|options|notices|webhook|codes|errors)(\/|$)/);
+        assert.match(key, /^\/(name|url|credentials|webhook|options|notices|codes|errors)(\/|$)/);
     });
   }
 
@@ -59,8 +59,9 @@ describe('ejoin: texts', () => {
   });
 
   it('has a sentence for every failure of the driver, with its parameters', () => {
-    const source = ['check', 'sender', 'connection', 'open', 'answer']
-      .map((file) => readFileSync(`${__dirname}/../../../nodes/vendors/ejoin/${file}.ts`, 'utf8'))
+    const folder = `${__dirname}/../../../nodes/vendors/ejoin`;
+    const source = readdirSync(folder)
+      .map((file) => readFileSync(`${folder}/${file}`, 'utf8'))
       .join('\n');
     const used = [...source.matchAll(/failure\(\s*'([a-z-]+)',\s*'(ejoin-[a-z0-9-]+)'/g)].map(
       (m) => `/${m[1]!}/${m[2]!}`,
