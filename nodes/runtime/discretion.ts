@@ -47,7 +47,7 @@ export class Discretion {
       ...(account.readPush ? { readPush: (push) => account.readPush?.(push) } : {}),
       send: async (request) => {
         const before = this.#quoting;
-        const { results, raw } = await account.send(request);
+        const { results, raw } = await this.#discreetly(account.send(request), request.items);
         const known = new Map<Failure, Failure>();
         return {
           results: results.map((result) => this.#result(result, request.items, known)),
@@ -56,7 +56,7 @@ export class Discretion {
         };
       },
       probe: async () => {
-        const refusal = await account.probe();
+        const refusal = await this.#discreetly(account.probe());
         return refusal && this.#failure(refusal, []);
       },
       checkMessage: (options, recipients) => account.checkMessage?.(options, recipients),
@@ -73,12 +73,18 @@ export class Discretion {
   /** What a call came to, its raw answer and its failure without what they quote. */
   async #asked<Answer extends { readonly raw: unknown }>(answer: Promise<Answer> | undefined): Promise<Answer> {
     const before = this.#quoting;
+    if (!answer) throw new SmsError(failure('unsupported'));
+    const given = await this.#discreetly(answer);
+    return this.#quoting === before ? given : { ...given, raw: this.discreet(given.raw) };
+  }
+
+  /** An answer whose failure, where it rejects with one, holds nothing that the vendor quotes. */
+  async #discreetly<Answer>(answer: Promise<Answer>, items: readonly SendItem[] = []): Promise<Answer> {
     try {
-      if (!answer) throw new SmsError(failure('unsupported'));
-      const given = await answer;
-      return this.#quoting === before ? given : { ...given, raw: this.discreet(given.raw) };
+      return await answer;
     } catch (error) {
-      throw error instanceof SmsError ? new SmsError(this.#failure(error.failure, [])) : error;
+      const quotes = error instanceof SmsError && (error.failure.vendorCode ?? error.failure.vendorText) !== undefined;
+      throw quotes ? new SmsError(this.#failure(error.failure, items)) : error;
     }
   }
 
@@ -91,7 +97,7 @@ export class Discretion {
   #source(source: Source): Source {
     return {
       ...source,
-      fetch: (position) => source.fetch(position),
+      fetch: (position) => this.#discreetly(source.fetch(position)),
       read: (answer, position) => {
         const page = source.read(answer, position);
         return 'code' in page ? this.#failure(page, []) : page;

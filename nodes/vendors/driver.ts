@@ -173,7 +173,7 @@ export interface Source {
   readonly perId: boolean;
   /** Set where what was fetched is gone at the vendor: most records of an answer, and hours that the vendor keeps them. */
   readonly once?: { readonly page: number; readonly hours?: number };
-  /** One request. Rejects only with what `http` rejected with. */
+  /** One request. Rejects as `send` does. */
   fetch(position: Position): Promise<HttpAnswer>;
   /** Reads its answer, or says why there is nothing to read. Never throws. */
   read(answer: HttpAnswer, position: Position): Page | Failure;
@@ -183,7 +183,8 @@ export interface Source {
 export interface Account {
   /**
    * One request. Never rejects for what a vendor answers: whatever is not a definite accept or a definite refusal is
-   * `in-doubt`. Rejects only with what `http` rejected with.
+   * `in-doubt`. Rejects only with what `http` rejected with, or with what is certain to have kept the request from being
+   * made: a session that the vendor refused to open.
    */
   send(request: SendRequest): Promise<SendAnswer>;
   /**

@@ -3,7 +3,7 @@ import { failure, type Failure } from '../../core/failure';
 import type { HttpAnswer, RecipientResult } from '../driver';
 import { statusResult } from '../http-status';
 import { fieldOf, isRecord, leadingInteger, parseJson, textOf, type JsonRecord } from '../json';
-import { isSuccess, taskFailure, TIMEOUT } from './codes';
+import { isDoubtful, isSuccess, taskFailure, TIMEOUT } from './codes';
 
 export interface TaskAnswer {
   /** One for each tid, in their order. */
@@ -40,9 +40,7 @@ export function refusalOf(raw: JsonRecord): Exclude<RecipientResult, { id: strin
   if (code === undefined || isSuccess(code)) return undefined;
   // What concerns the session has its words in `desc` (3.2.2).
   const why = taskFailure(code, textOf(fieldOf(raw, 'reason')) ?? textOf(fieldOf(raw, 'desc')));
-  // 5xx is no code of the document: the device took it from HTTP, and it means there what it means in HTTP.
-  const doubtful = code === TIMEOUT || (code >= 500 && code <= 599);
-  return { state: doubtful ? 'in-doubt' : 'rejected', failure: why };
+  return { state: isDoubtful(code) ? 'in-doubt' : 'rejected', failure: why };
 }
 
 /** The rows of `status`; one object counts as a list of one. */

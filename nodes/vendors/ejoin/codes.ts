@@ -37,6 +37,10 @@ export const TASK_CODES: Readonly<Record<number, ErrorCode | undefined>> = {
   20: 'content-refused',
 };
 
+/** What a login that is not accepted is answered with. */
+export const INVALID_USER = 1;
+export const UNAUTHORIZED = 14;
+
 /** Timeout: the device heard nothing, which is no proof that nothing was done. */
 export const TIMEOUT = 6;
 const DUPLICATE = 13;
@@ -44,6 +48,14 @@ const DUPLICATE = 13;
 /** `code` 0 or 200 is success; which of them depends on the call. */
 export function isSuccess(code: number): boolean {
   return code === 0 || code === 200;
+}
+
+/**
+ * Whether a code is no proof that nothing was done. 5xx is no code of the document: the device took it from HTTP, and it
+ * means there what it means in HTTP.
+ */
+export function isDoubtful(code: number): boolean {
+  return code === TIMEOUT || (code >= 500 && code <= 599);
 }
 
 /** What a task code other than success means. `text` is what the device wrote behind it. */

@@ -1,34 +1,39 @@
-/** The device as an HTTP server: its address, its login, and the one place where a call is made. */
+/** The device as an HTTP server: its address, its login, and whether calls go out plainly or in a session (3). */
 import { failure, SmsError } from '../../core/failure';
-import type { AccountConfig, HttpAnswer, HttpCall } from '../driver';
-
-const JSON_TYPE = 'application/json;charset=utf-8';
+import type { AccountConfig, DriverIo, HttpAnswer } from '../driver';
+import { requestOf, type Call, type Caller } from './call';
+import { METHODS } from './crypt';
+import { AUTH_ORDERS, SessionCaller } from './session';
 
 export class Connection {
-  readonly #root: string;
-  readonly #login: string;
-  readonly #http: HttpCall;
+  readonly #call: Caller;
 
   /** Throws an `SmsError` of code `invalid-config` that names the field. */
-  constructor(config: AccountConfig, http: HttpCall) {
-    this.#root = rootOf(config.url);
-    this.#login = `username=${encoded(config.username, 'username')}&password=${encoded(config.password, 'password')}`;
-    this.#http = http;
+  constructor(config: AccountConfig, io: DriverIo) {
+    const root = rootOf(config.url);
+    const login = {
+      username: checkedLogin(config.username, 'username'),
+      password: checkedLogin(config.password, 'password'),
+    };
+    const method = METHODS.find((each) => each === config.options.crypt);
+    if (method === undefined) {
+      // The login stands in the URL of a POST too, whatever the note in 6.3.1.2 says.
+      this.#call = (call) => io.http(requestOf(root, call, Object.entries(login)));
+    } else {
+      const order = AUTH_ORDERS.find((each) => each === config.options.authOrder) ?? 'auto';
+      const session = new SessionCaller(root, login, method, order, io);
+      this.#call = (call) => session.call(call);
+    }
   }
 
-  /** A call with data. The login stands in the URL of a POST too, whatever the note in 6.3.1.2 says. */
-  post(call: string, body: string): Promise<HttpAnswer> {
-    return this.#http({ method: 'POST', url: this.#url(call), headers: { 'content-type': JSON_TYPE }, body });
+  /** A call with data. */
+  post(name: string, data: string): Promise<HttpAnswer> {
+    return this.#call({ name, parameters: {}, data });
   }
 
-  /** A call without data, its parameters behind the login. */
-  get(call: string, parameters: Readonly<Record<string, string | number>> = {}): Promise<HttpAnswer> {
-    const query = Object.entries(parameters).map(([name, value]) => `&${name}=${encodeURIComponent(value)}`);
-    return this.#http({ method: 'GET', url: this.#url(call) + query.join('') });
-  }
-
-  #url(call: string): string {
-    return `${this.#root}/${call}?version=1.1&${this.#login}`;
+  /** A call without data, its parameters behind what shows who calls. */
+  get(name: string, parameters: Call['parameters'] = {}): Promise<HttpAnswer> {
+    return this.#call({ name, parameters });
   }
 }
 
@@ -44,8 +49,8 @@ function rootOf(typed: string): string {
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
 
-function encoded(value: string, field: 'username' | 'password'): string {
+function checkedLogin(value: string, field: 'username' | 'password'): string {
   if (value === '') throw new SmsError(failure('invalid-config', 'ejoin-login-blank', { field }));
   if (/\p{Surrogate}/u.test(value)) throw new SmsError(failure('invalid-config', 'ejoin-login', { field }));
-  return encodeURIComponent(value);
+  return value;
 }

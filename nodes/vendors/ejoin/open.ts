@@ -15,7 +15,7 @@ import { send } from './sending';
 
 /** Opens an account. Throws an `SmsError` of code `invalid-config` that names the field. */
 export function openAccount(config: AccountConfig, io: DriverIo): Account {
-  const connection = new Connection(config, io.http);
+  const connection = new Connection(config, io);
   const ports = portsOf(config.options, 'ports');
   if (isFailure(ports)) throw new SmsError(ports);
   if (intervalOption(config.options) === 'invalid') {

@@ -1,6 +1,8 @@
 /** The options of a gateway and of a message: the task's and the request's parameters of 6.3.1.3, and a few of ours. */
 import type { Attachment, OptionSpec, OptionValues } from '../driver';
+import { METHODS } from './crypt';
 import { PORTS_PATTERN } from './port';
+import { AUTH_ORDERS } from './session';
 
 /** Characters of a long SMS that a POST carries (6.2). */
 export const DEFAULT_MAX_LENGTH = 300;
@@ -12,6 +14,8 @@ const MOST = 2 ** 31 - 1;
 export const OPTIONS: readonly OptionSpec[] = [
   { name: 'ports', type: 'string', scope: 'gateway', pattern: PORTS_PATTERN },
   { name: 'slots', type: 'integer', scope: 'gateway', min: 1, max: 999 },
+  { name: 'crypt', type: 'choice', scope: 'gateway', choices: ['off', ...METHODS], default: 'off' },
+  { name: 'authOrder', type: 'choice', scope: 'gateway', choices: ['auto', ...AUTH_ORDERS], default: 'auto' },
   { name: 'maxLength', type: 'integer', scope: 'gateway', min: 1, max: 10_000, default: DEFAULT_MAX_LENGTH },
   { name: 'reportCount', type: 'integer', scope: 'gateway', min: 1, max: MOST },
   { name: 'reportPeriod', type: 'integer', scope: 'gateway', min: 1, max: MOST },

@@ -60,8 +60,8 @@ async function firstTid(count: number, tries: number, io: DriverIo): Promise<num
   }
 }
 
-/** What a task comes to whose repetition got no answer. */
+/** What a task comes to whose repetition got no answer, or was not made at all. */
 function unanswered(error: unknown): RecipientResult {
   const why = failureOf(error, failure('no-answer'));
-  return { state: why.code === 'network' ? 'rejected' : 'in-doubt', failure: why };
+  return { state: why.code === 'no-answer' ? 'in-doubt' : 'rejected', failure: why };
 }
