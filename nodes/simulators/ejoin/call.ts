@@ -3,22 +3,34 @@ import type { SimulatedAnswer, SimulatedRequest } from '../server';
 import { TASK_CODES, type TaskCode } from './codes';
 
 export type Fields = Readonly<Record<string, unknown>>;
+/** Names in lower case: the samples write `username` and `Username`. */
+export type Query = ReadonlyMap<string, string>;
 
 export interface Call {
   readonly method: string;
-  /** Names in lower case: the samples write `username` and `Username`. */
-  readonly query: ReadonlyMap<string, string>;
+  readonly query: Query;
+  /** The body of a POST as text; `undefined` where it is not UTF-8. */
+  readonly text: string | undefined;
   /** The JSON of a POST; `undefined` where it is none. */
   readonly body: unknown;
 }
 
-export function readCall(request: SimulatedRequest): Call {
-  const query = new Map<string, string>();
-  for (const [name, value] of new URLSearchParams(request.query)) {
+/** Of a name that stands there twice the first counts. */
+export function readQuery(query: string): Query {
+  const found = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(query)) {
     const key = name.toLowerCase();
-    if (!query.has(key)) query.set(key, value);
+    if (!found.has(key)) found.set(key, value);
   }
-  return { method: request.method, query, body: request.method === 'POST' ? readJson(request) : undefined };
+  return found;
+}
+
+/** `open` takes the encryption off the body; without it the body came in clear, and must say that it is JSON. */
+export function readCall(request: SimulatedRequest, query: Query, open?: (body: Buffer) => Buffer | undefined): Call {
+  const { method } = request;
+  const text = method === 'POST' ? decode(open ? open(request.body) : request.body) : undefined;
+  const isJson = open !== undefined || /^application\/json\b/i.test(String(request.headers['content-type'] ?? ''));
+  return { method, query, text, body: isJson ? readJson(text) : undefined };
 }
 
 /** A parameter of the query or, as the note of 6.3.1.2 has it for POST, of the body. */
@@ -41,11 +53,19 @@ export function refuse(code: TaskCode): SimulatedAnswer {
   return answerJson({ code, reason: TASK_CODES[code] });
 }
 
-/** Strict: the content type of the document, UTF-8, JSON. */
-function readJson(request: SimulatedRequest): unknown {
-  if (!/^application\/json\b/i.test(String(request.headers['content-type'] ?? ''))) return undefined;
+function decode(bytes: Buffer | undefined): string | undefined {
+  if (bytes === undefined) return undefined;
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(request.body)) as unknown;
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function readJson(text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as unknown;
   } catch {
     return undefined;
   }

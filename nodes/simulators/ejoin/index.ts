@@ -35,15 +35,21 @@ import { Alarm } from '../alarm';
 import { Pusher } from '../pusher';
 import { SimulatorServer, type SimulatedAnswer, type SimulatedRequest } from '../server';
 import type { Simulator, SimulatorAccount, SimulatorOptions, StartSimulator } from '../simulator';
-import { answerJson, parameter, readCall, refuse, type Call } from './call';
+import { answerJson, parameter, readCall, readQuery, refuse, type Call } from './call';
 import { Device } from './device-state';
 import { isWebAddress, PostSms } from './post-sms';
+import { HANDSHAKE, Sessions, type AuthOrder } from './sessions';
 
 const ACCOUNT: SimulatorAccount = { accountId: '', username: 'demo', password: 'demo-ejoin' };
 
 /** Seconds between two pushes of the status (4.1.2). */
 const PERIOD = 60;
 const LEAST_PERIOD = 60;
+
+export interface EjoinOptions extends SimulatorOptions {
+  /** How a session's later requests show who they come from; without it as the document says. */
+  readonly authOrder?: AuthOrder;
+}
 
 export interface EjoinSimulator extends Simulator {
   /** The card in use at a port, from 1, loses the network; the port sends nothing any more. */
@@ -55,7 +61,8 @@ export interface EjoinSimulator extends Simulator {
 /** `username` has logged in. */
 type Route = (call: Call, username: string, now: number) => SimulatedAnswer;
 
-export const start = (async ({ port = 0, now = Date.now }: SimulatorOptions = {}): Promise<EjoinSimulator> => {
+export const start = (async (options: EjoinOptions = {}): Promise<EjoinSimulator> => {
+  const { port = 0, now = Date.now, authOrder = 'url-seq' } = options;
   const receive: Simulator['receive'] = (sms) => {
     device.receive(sms, now());
   };
@@ -87,14 +94,20 @@ export const start = (async ({ port = 0, now = Date.now }: SimulatorOptions = {}
     ['/goip_get_status.html', (call, _username, time) => getStatus(device, call, time)],
   ]);
 
+  const sessions = new Sessions(authOrder);
+
   const handle = (request: SimulatedRequest): SimulatedAnswer => {
     const route = routes.get(request.path);
-    if (!route) return { status: 404 };
+    if (!route && request.path !== HANDSHAKE) return { status: 404 };
     if (request.method !== 'GET' && request.method !== 'POST') return { status: 405 };
     const time = now();
     device.advance(time);
-    const call = readCall(request);
-    const username = login(call, passwords);
+    const query = readQuery(request.query);
+    if (!route) return sessions.handshake(query, passwords, time);
+    const entered = query.has('session') ? sessions.enter(query, request.path, time) : undefined;
+    if (typeof entered === 'number') return refuse(entered);
+    const call = readCall(request, query, entered?.open);
+    const username = entered?.username ?? login(call, passwords);
     if (username === undefined) return refuse(1);
     if (!['1.0', '1.1'].includes(parameter(call, 'version') ?? '1.0')) return refuse(15);
     return route(call, username, time);
@@ -123,7 +136,7 @@ export const start = (async ({ port = 0, now = Date.now }: SimulatorOptions = {}
   };
 }) satisfies StartSimulator;
 
-/** The user name, where the password is right. An encrypted session will log in here by its `session` and `auth`. */
+/** The user name, where the password is right. */
 function login(call: Call, passwords: ReadonlyMap<string, string>): string | undefined {
   const username = parameter(call, 'username');
   const password = parameter(call, 'password');
