@@ -50,6 +50,11 @@ export class Agenda {
     this.#done = 0;
   }
 
+  /** Nothing of it happens any more. Not to be called by what happens. */
+  clear(): void {
+    this.#events = [];
+  }
+
   /** How many events come at `time` or before. */
   #countUntil(time: number): number {
     let [low, high] = [this.#done, this.#events.length];

@@ -36,10 +36,15 @@ export class Collector<T> {
     });
   }
 
-  #empty(): void {
-    const items = this.#items;
+  /** Forgets what it holds. */
+  clear(): void {
     this.#items = [];
     this.#round += 1;
+  }
+
+  #empty(): void {
+    const items = this.#items;
+    this.clear();
     this.#push(items);
   }
 }

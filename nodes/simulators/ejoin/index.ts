@@ -1,6 +1,7 @@
 /**
- * The simulator of an Ejoin device of 8 ports with 4 slots each: sending (6.3.1), the query of received SMS (8) and of
- * the status (4). It is one device with one memory: every login sees the same tasks, SMS and ports.
+ * The simulator of an Ejoin device of 8 ports with 4 slots each: sending (6.3.1), the tasks that wait (6.3.3 to 6.3.6),
+ * received SMS (8), status (4), commands (5), statistics (9, 10), all of it inside an encrypted session (3) as well. It is
+ * one device with one memory: every login sees the same tasks, SMS and ports.
  *
  * Ports 1 to 5 can send, in the slots A, B, A, D, C; 6 holds no card, 7 has no balance, 8 failed to register.
  * Credentials come in the query (as seen) or in the JSON (as the note of 6.3.1.2 has it).
@@ -28,6 +29,9 @@
  * the older form, "SMS to HTTP", until `sms_cnt` is more than 1; the older form has no delivery rows. A subscription
  * (section 4) makes it push its status; `failPort` and `restorePort` change a port.
  *
+ * While it starts again after a `reboot`, every connection is reset. What a user of the simulation can make happen by `set`
+ * stands in `settings.ts`: states of ports, balances, calls, a full queue.
+ *
  * A magic number takes effect in a task that the document does not refuse: a repeated tid is answered 13 whatever the
  * number, so that a send in doubt can be settled.
  */
@@ -36,9 +40,13 @@ import { Pusher } from '../pusher';
 import { SimulatorServer, type SimulatedAnswer, type SimulatedRequest } from '../server';
 import type { Simulator, SimulatorAccount, SimulatorOptions, StartSimulator } from '../simulator';
 import { answerJson, parameter, readCall, readQuery, refuse, type Call } from './call';
+import { Commands } from './commands';
 import { Device } from './device-state';
 import { isWebAddress, PostSms } from './post-sms';
 import { HANDSHAKE, Sessions, type AuthOrder } from './sessions';
+import { Settings } from './settings';
+import { callStatistics, smsStatistics } from './statistics-calls';
+import { getTasks, pauseTasks, removeTasks, resumeTasks } from './task-calls';
 
 const ACCOUNT: SimulatorAccount = { accountId: '', username: 'demo', password: 'demo-ejoin' };
 
@@ -49,6 +57,10 @@ const LEAST_PERIOD = 60;
 export interface EjoinOptions extends SimulatorOptions {
   /** How a session's later requests show who they come from; without it as the document says. */
   readonly authOrder?: AuthOrder;
+  /** Most tasks that wait, 1000 without it; one more is refused with 16. */
+  readonly queue?: number;
+  /** Milliseconds that a restart takes, 2000 without it. */
+  readonly reboot?: number;
 }
 
 export interface EjoinSimulator extends Simulator {
@@ -57,6 +69,15 @@ export interface EjoinSimulator extends Simulator {
   /** It finds the network again. */
   restorePort(port: number): void;
 }
+
+/** Calls that the document has in version 1.1 alone. A request that names no version is one of them: so the samples are. */
+const SINCE_1_1: ReadonlySet<string> = new Set([
+  '/goip_send_cmd.html',
+  '/goip_pause_sms.html',
+  '/goip_resume_sms.html',
+  '/goip_remove_sms.html',
+  '/goip_get_tasks.html',
+]);
 
 /** `username` has logged in. */
 type Route = (call: Call, username: string, now: number) => SimulatedAnswer;
@@ -68,7 +89,7 @@ export const start = (async (options: EjoinOptions = {}): Promise<EjoinSimulator
   };
   const changePort = (number: number, isFailed: boolean): void => {
     device.advance(now());
-    device.changePort(number, isFailed);
+    device.changePort(number, isFailed, now());
   };
   const server = await SimulatorServer.start(port, (request) => handle(request), receive);
   const pusher = new Pusher(server);
@@ -76,13 +97,23 @@ export const start = (async (options: EjoinOptions = {}): Promise<EjoinSimulator
     device.advance(now());
     return device.next;
   });
-  const device = new Device({
-    push: (push) => {
-      pusher.push(push);
+  const device = new Device(
+    {
+      push: (push) => {
+        pusher.push(push);
+      },
+      expect: (at) => {
+        alarm.set(at);
+      },
     },
-    expect: (at) => {
-      alarm.set(at);
-    },
+    options,
+  );
+  const settings = new Settings(device);
+  const sessions = new Sessions(authOrder);
+  const commands = new Commands(device, settings, (time) => {
+    device.restart(time);
+    settings.restart();
+    sessions.clear();
   });
   const passwords = new Map([[ACCOUNT.username, ACCOUNT.password]]);
   const postSms = new PostSms(device, (sms) => {
@@ -92,9 +123,14 @@ export const start = (async (options: EjoinOptions = {}): Promise<EjoinSimulator
     ['/goip_post_sms.html', (call, username, time) => postSms.answer(call, username, time)],
     ['/goip_get_sms.html', (call) => getSms(device, call)],
     ['/goip_get_status.html', (call, _username, time) => getStatus(device, call, time)],
+    ['/goip_send_cmd.html', (call, _username, time) => commands.answer(call, time)],
+    ['/goip_pause_sms.html', (call) => pauseTasks(device, call)],
+    ['/goip_resume_sms.html', (call, _username, time) => resumeTasks(device, call, time)],
+    ['/goip_remove_sms.html', (call, _username, time) => removeTasks(device, call, time)],
+    ['/goip_get_tasks.html', (call) => getTasks(device, call)],
+    ['/goip_get_sms_stat.html', (call, _username, time) => smsStatistics(device, call, time)],
+    ['/goip_get_call_stat.html', (call, _username, time) => callStatistics(device, call, time)],
   ]);
-
-  const sessions = new Sessions(authOrder);
 
   const handle = (request: SimulatedRequest): SimulatedAnswer => {
     const route = routes.get(request.path);
@@ -102,6 +138,7 @@ export const start = (async (options: EjoinOptions = {}): Promise<EjoinSimulator
     if (request.method !== 'GET' && request.method !== 'POST') return { status: 405 };
     const time = now();
     device.advance(time);
+    if (device.isDown(time)) return 'reset';
     const query = readQuery(request.query);
     if (!route) return sessions.handshake(query, passwords, time);
     const entered = query.has('session') ? sessions.enter(query, request.path, time) : undefined;
@@ -109,8 +146,12 @@ export const start = (async (options: EjoinOptions = {}): Promise<EjoinSimulator
     const call = readCall(request, query, entered?.open);
     const username = entered?.username ?? login(call, passwords);
     if (username === undefined) return refuse(1);
-    if (!['1.0', '1.1'].includes(parameter(call, 'version') ?? '1.0')) return refuse(15);
-    return route(call, username, time);
+    const version = parameter(call, 'version') ?? '1.1';
+    if (version !== '1.1' && (version !== '1.0' || SINCE_1_1.has(request.path))) return refuse(15);
+    const answer = route(call, username, time);
+    // What was resumed or has come free goes out at once.
+    device.advance(time);
+    return answer;
   };
 
   return {

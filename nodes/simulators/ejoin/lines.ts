@@ -3,13 +3,18 @@
 export const PORTS = 8;
 export const SLOTS = 4;
 
-/** The states of a port that the device starts with, or that decide whether it sends (4.1.4). */
+/** The states of a port that the device comes to by itself (4.1.4). */
 export const NO_CARD = 0;
 const IDLE_CARD = 1;
+export const REGISTERING = 2;
 export const REGISTERED = 3;
 export const CALLING = 4;
-const NO_BALANCE = 5;
+export const NO_BALANCE = 5;
 export const REGISTRATION_FAILED = 6;
+export const USER_LOCKED = 12;
+
+/** What an SMS costs, in hundredths. */
+export const PRICE = 1;
 
 export interface Sim {
   readonly slot: number;
@@ -23,16 +28,23 @@ export interface Sim {
   readonly smsc: string;
   /** In hundredths; it falls as SMS go out. */
   balance: number;
+  /** The state that a port with this card ends in; a card that works has none. `NO_CARD`: it was taken out. */
+  trouble?: number;
 }
 
 export interface Port {
   readonly number: number;
-  readonly imei: string;
+  /** By slot, the first at 0: what the module says it is while that card is in use. */
+  readonly imeis: string[];
   readonly sims: readonly Sim[];
+  /** Slots that a user locked, with or without a card in them. */
+  readonly lockedSlots: Set<number>;
   /** The slot in use. */
   slot: number;
   /** State code of the slot in use. */
   state: number;
+  /** `auto_fail_sim_switch` of the last command: whether it goes to the next card where one cannot register. */
+  autoSwitch: boolean;
 }
 
 const MOBILE = { network: '46000', operator: '46000 China Mobile', smsc: '+8613800000500' };
@@ -56,15 +68,17 @@ export function makePorts(): Port[] {
     const number = index + 1;
     return {
       number,
-      imei: `8600000000${number}0000`,
+      imeis: Array.from({ length: SLOTS }, () => `8600000000${number}0000`),
       slot,
       state,
-      sims: cards.map((card) => makeSim(number, card, state === NO_BALANCE ? 0 : 50_000)),
+      lockedSlots: new Set(),
+      autoSwitch: false,
+      sims: cards.map((card) => makeSim(number, card, card === slot ? state : REGISTERED)),
     };
   });
 }
 
-function makeSim(port: number, slot: number, balance: number): Sim {
+function makeSim(port: number, slot: number, state: number): Sim {
   const place = `${String(port).padStart(2, '0')}${String(slot).padStart(2, '0')}`;
   const { network, operator, smsc } = port % 2 === 1 ? MOBILE : UNICOM;
   return {
@@ -74,21 +88,32 @@ function makeSim(port: number, slot: number, balance: number): Sim {
     iccid: `8986000000000000${place}`,
     operator,
     smsc,
-    balance,
+    balance: state === NO_BALANCE ? 0 : 50_000,
+    ...(state === REGISTRATION_FAILED ? { trouble: state } : {}),
   };
 }
 
-/** The card in the slot in use. */
-export function currentSim(port: Port): Sim | undefined {
-  return port.sims.find((sim) => sim.slot === port.slot);
+/** The card in a slot; by default in the one in use. */
+export function simAt(port: Port, slot = port.slot): Sim | undefined {
+  return port.sims.find((sim) => sim.slot === slot && sim.trouble !== NO_CARD);
+}
+
+export function isLocked(port: Port): boolean {
+  return port.lockedSlots.has(port.slot);
 }
 
 /** Registered, whether a call is on or not. */
 export function canSend(port: Port): boolean {
-  return (port.state === REGISTERED || port.state === CALLING) && currentSim(port) !== undefined;
+  return (port.state === REGISTERED || port.state === CALLING) && !isLocked(port) && simAt(port) !== undefined;
 }
 
-/** What the status says of a card: the port's state for the slot in use, an idle card in every other slot. */
+/** It cannot send, but will when it is unlocked or has registered: SMS wait for it. */
+export function isWaitedFor(port: Port): boolean {
+  return simAt(port) !== undefined && (isLocked(port) || port.state === REGISTERING);
+}
+
+/** What the status says of a card: the port's state for the slot in use, an idle or locked card in every other slot. */
 export function stateOfSlot(port: Port, slot: number): number {
-  return slot === port.slot ? port.state : IDLE_CARD;
+  if (slot === port.slot) return port.state;
+  return port.lockedSlots.has(slot) ? USER_LOCKED : IDLE_CARD;
 }

@@ -4,11 +4,9 @@ import type { SimulatedAnswer } from '../server';
 import type { AcceptedSms } from '../simulator';
 import { answerJson, isFields, refuse, type Call, type Fields } from './call';
 import { codeText, type TaskCode } from './codes';
-import type { Device, Ports } from './device-state';
+import type { Device } from './device-state';
+import type { Ports } from './sending';
 import { readTask, type TaskRequest } from './task-request';
-
-/** Tasks of one request that the device takes; the document has a code for more, but no number. */
-const MOST_TASKS = 1000;
 
 const INTEGERS = ['sr_cnt', 'sr_prd', 'sms_cnt', 'sms_prd'] as const;
 const URLS = ['sr_url', 'sms_url'] as const;
@@ -51,8 +49,8 @@ export class PostSms {
     if (!request) return refuse(15);
     let magic: MagicAnswer = 'accept';
     const tids = new Set<number>();
-    const verdicts = request.tasks.map((value, place): Verdict => {
-      const verdict = this.#judge(value, place, tids);
+    const verdicts = request.tasks.map((value): Verdict => {
+      const verdict = this.#judge(value, tids);
       if (!('task' in verdict)) return verdict;
       const { tid, to } = verdict.task;
       const refused = to.find((number) => magicOf(number).answer === 'refuse-recipient');
@@ -74,13 +72,16 @@ export class PostSms {
     return spoil(answerJson({ code: 200, reason: 'OK', type: 'task-status', status }), magic);
   }
 
-  /** What the document makes of a task. Ids of good tasks before it in the same request count as taken. */
-  #judge(value: unknown, place: number, tids: ReadonlySet<number>): Verdict {
+  /**
+   * What the document makes of a task. Ids of good tasks before it in the same request, `tids`, count as taken, and their
+   * tasks as waiting: the document has a code for too many, but no number.
+   */
+  #judge(value: unknown, tids: ReadonlySet<number>): Verdict {
     const task = readTask(value);
     if ('code' in task && task.code === 11) return task;
     const { tid } = task;
     if (this.#device.tasks.knows(tid) || tids.has(tid)) return { tid, code: 13 };
-    if (place >= MOST_TASKS) return { tid, code: 16 };
+    if (tids.size >= this.#device.queue - this.#device.tasks.countWaiting) return { tid, code: 16 };
     if ('code' in task) return task;
     const ports = this.#device.portsFor(task.from);
     return typeof ports === 'number' ? { tid, code: ports } : { task, ports };

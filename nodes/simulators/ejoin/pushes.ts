@@ -5,21 +5,27 @@
 import type { Push } from '../pusher';
 import type { Agenda } from './agenda';
 import type { Fields } from './call';
-import { Collector } from './collector';
+import { Collector, type Limits } from './collector';
 import type { ReceivedSms, SmsRow } from './inbox';
 import { MAC } from './status';
 import type { StatusReport } from './tasks';
 
 export const JSON_HEADERS = { 'content-type': 'application/json;charset=utf-8' };
 
+/** Of the request as a whole, where it names nothing (6.3.1.3). */
+const REPORT_LIMITS: Limits = { count: 100, seconds: 30 };
+const SMS_LIMITS: Limits = { count: 1, seconds: 30 };
+
 export class Pushes {
   readonly #push: (push: Push) => void;
   readonly #reports: Collector<StatusReport>;
   readonly #rows: Collector<SmsRow>;
   #reportUrl: string | undefined;
-  #reportLimits = { count: 100, seconds: 30 };
+  #reportLimits = REPORT_LIMITS;
   #smsUrl: string | undefined;
-  #smsLimits = { count: 1, seconds: 30 };
+  #smsLimits = SMS_LIMITS;
+  /** What counts again after a restart. */
+  #saved: { readonly reportUrl?: string | undefined; readonly smsUrl?: string | undefined } = {};
 
   constructor(agenda: Agenda, push: (push: Push) => void) {
     this.#push = push;
@@ -39,10 +45,34 @@ export class Pushes {
     );
   }
 
-  /** Sets both URLs, as in the device's own screens; `undefined` ends the pushes. */
+  /** Sets both URLs, as in the device's own screens; `undefined` ends the pushes. What is entered there is saved. */
   setUrl(url: string | undefined): void {
     this.#reportUrl = url;
     this.#smsUrl = url;
+    this.#saved = { reportUrl: url, smsUrl: url };
+  }
+
+  /** Where received SMS go, `undefined` = nowhere: the parameter `sms_url` of the configuration (5.1.2). */
+  get smsUrl(): string | undefined {
+    return this.#smsUrl;
+  }
+
+  set smsUrl(url: string | undefined) {
+    this.#smsUrl = url;
+  }
+
+  save(): void {
+    this.#saved = { reportUrl: this.#reportUrl, smsUrl: this.#smsUrl };
+  }
+
+  /** The device starts anew: what it buffered is gone, and so is what was not saved. */
+  restart(): void {
+    this.#reports.clear();
+    this.#rows.clear();
+    this.#reportUrl = this.#saved.reportUrl;
+    this.#smsUrl = this.#saved.smsUrl;
+    this.#reportLimits = REPORT_LIMITS;
+    this.#smsLimits = SMS_LIMITS;
   }
 
   /** Takes over what a request names. Its values have been checked; an empty URL is none. */
@@ -103,7 +133,7 @@ export class Pushes {
   }
 }
 
-function limited<T extends { count: number; seconds: number }>(old: T, count: unknown, seconds: unknown): T {
+function limited(old: Limits, count: unknown, seconds: unknown): Limits {
   return {
     ...old,
     ...(typeof count === 'number' ? { count } : {}),

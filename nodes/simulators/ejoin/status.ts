@@ -1,11 +1,11 @@
 /** `dev-status` and its ports (4.1.3, 4.1.4), in the form in which devices were seen to give it. */
-import { CALLING, currentSim, PORTS, REGISTERED, SLOTS, stateOfSlot, type Port, type Sim } from './lines';
+import { CALLING, PORTS, REGISTERED, simAt, SLOTS, stateOfSlot, type Port, type Sim } from './lines';
 import { dottedForm, letterForm } from './ports';
 
 export const MAC = '00-30-f1-01-02-03';
 
-/** What a state is called. The document has only `OK` in English. */
-const STATE_NAMES: Readonly<Record<number, string>> = {
+/** What a state is called: 0 to 14 of 4.1.4, 15 and 16 as seen. The document has only `OK` in English. */
+export const STATE_NAMES: Readonly<Record<number, string>> = {
   0: 'No SIM',
   1: 'Idle SIM',
   2: 'Registering',
@@ -13,6 +13,15 @@ const STATE_NAMES: Readonly<Record<number, string>> = {
   4: 'Calling',
   5: 'No Balance',
   6: 'Register Failed',
+  7: 'Locked',
+  8: 'Blocked by Operator',
+  9: 'SIM Error',
+  11: 'SIM Detected',
+  12: 'User Locked',
+  13: 'Inter Calling',
+  14: 'Inter Calling Wait',
+  15: 'Accessing Mobile Network',
+  16: 'Module Timeout',
 };
 
 /**
@@ -31,15 +40,15 @@ export function devStatus(ports: readonly Port[], seq: number, expires: number, 
     'max-slot': SLOTS,
     status: ports.flatMap((port) =>
       allSims
-        ? port.sims.map((sim) => portStatus(port, sim.slot, sim))
-        : [portStatus(port, port.slot, currentSim(port))],
+        ? port.sims.map(({ slot }) => portStatus(port, slot, simAt(port, slot)))
+        : [portStatus(port, port.slot, simAt(port))],
     ),
   };
 }
 
 /** `port-status` (4.1.4) of the slot in use, in the form of its sample, which calls the state `status`. */
 export function portStatusPush(port: Port, seq: number): object {
-  const { st, bal, opr, sn, imei, imsi, iccid } = portStatus(port, port.slot, currentSim(port));
+  const { st, bal, opr, sn, imei, imsi, iccid } = portStatus(port, port.slot, simAt(port));
   return {
     type: 'port-status',
     port: letterForm(port.number, port.slot),
@@ -82,7 +91,7 @@ function portStatus(port: Port, slot: number, sim: Sim | undefined): PortEntry {
     port: dottedForm(port.number, slot),
     sim: '',
     st: state,
-    imei: port.imei,
+    imei: port.imeis[slot - 1] ?? '',
     iccid: sim?.iccid ?? '',
     imsi: sim?.imsi ?? '',
     sn: sim?.number ?? '',

@@ -40,6 +40,12 @@ export class Subscription {
     this.#subscriber = undefined;
   }
 
+  /** The device is `up` again then: it need not be subscribed to once more (4.1.2), and counts from 1. */
+  restart(up: number): void {
+    this.#seqs.clear();
+    if (this.#subscriber) this.begin({ ...this.#subscriber }, up);
+  }
+
   portChanged(port: Port): void {
     const seq = (this.#seqs.get(port.number) ?? 0) + 1;
     this.#seqs.set(port.number, seq);

@@ -7,7 +7,8 @@ const MOST_TASKS = 20_000;
 /** Ids are remembered longer than tasks, for a repeated one must be known. */
 const MOST_TIDS = 200_000;
 
-export type CopyState = 'unsent' | 'sending' | 'sent' | 'failed';
+/** `removed`: it was taken back before it was sent (6.2.6), and no number of a report holds it any more. */
+export type CopyState = 'unsent' | 'sending' | 'sent' | 'failed' | 'removed';
 
 /** One SMS: a recipient of a task, on one port. */
 export class Copy {
@@ -18,15 +19,29 @@ export class Copy {
   cause?: string;
   /** What the operator said; only where the sending itself failed. */
   operatorCause?: string;
-  readonly slot: number;
+  /** Its turn came while it had to wait: for its port, or because the task was paused. */
+  isDue = false;
+  /** While it has not been sent, it may still be given to another port. */
+  port: Port;
+  /** The one in use when it was sent. */
+  #slot: number | undefined;
 
   constructor(
     /** Place of the recipient in the task's list, from 0. */
     readonly index: number,
     readonly to: string,
-    readonly port: Port,
+    port: Port,
   ) {
-    this.slot = port.slot;
+    this.port = port;
+  }
+
+  get slot(): number {
+    return this.#slot ?? this.port.slot;
+  }
+
+  /** It goes out by the card that its port uses now. */
+  begin(): void {
+    this.#slot = this.port.slot;
   }
 
   /** The port as SMS rows name it, with the slot that was in use. */
@@ -56,6 +71,8 @@ export interface StatusReport {
 export class Task {
   readonly request: TaskRequest;
   readonly copies: readonly Copy[];
+  /** Nothing more of it is sent until it is resumed (6.2.4). */
+  isPaused = false;
   readonly #totals: Record<CopyState, number>;
   /** What was sent or failed since the last report. */
   #news: Copy[] = [];
@@ -63,12 +80,22 @@ export class Task {
   constructor(request: TaskRequest, copies: readonly Copy[]) {
     this.request = request;
     this.copies = copies;
-    this.#totals = { unsent: copies.length, sending: 0, sent: 0, failed: 0 };
+    this.#totals = { unsent: copies.length, sending: 0, sent: 0, failed: 0, removed: 0 };
   }
 
-  /** Every SMS was sent or failed. */
+  /** Every SMS was sent, failed or was removed. */
   get isDone(): boolean {
-    return this.#totals.sent + this.#totals.failed === this.copies.length;
+    return this.#totals.unsent + this.#totals.sending === 0;
+  }
+
+  /** It holds SMS that are still to be sent. */
+  get isWaiting(): boolean {
+    return this.#totals.unsent > 0;
+  }
+
+  /** Those of its SMS that are still to be sent. */
+  get unsent(): Copy[] {
+    return this.isWaiting ? this.copies.filter(({ state }) => state === 'unsent') : [];
   }
 
   /** SMS that were sent or failed since the last report. */
@@ -77,7 +104,13 @@ export class Task {
   }
 
   sending(copy: Copy): void {
+    copy.begin();
     this.#move(copy, 'sending');
+  }
+
+  /** Takes back what was not sent yet. */
+  remove(): void {
+    for (const copy of this.unsent) this.#move(copy, 'removed');
   }
 
   sent(copy: Copy, at: number): void {
@@ -128,6 +161,7 @@ export class Task {
 export class Tasks {
   readonly #tasks = new Map<number, Task>();
   readonly #tids = new Set<number>();
+  readonly #queue = new Map<number, Task>();
 
   /** Whether a task with this id was accepted since the device started. */
   knows(tid: number): boolean {
@@ -138,10 +172,30 @@ export class Tasks {
     return this.#tasks.get(tid);
   }
 
+  /** The tasks that hold SMS still to be sent, in the order in which they came. */
+  get waiting(): readonly Task[] {
+    return [...this.#queue.values()];
+  }
+
+  get countWaiting(): number {
+    return this.#queue.size;
+  }
+
+  /** A task that is waiting, by its id. */
+  inQueue(tid: number): Task | undefined {
+    return this.#queue.get(tid);
+  }
+
+  /** To be called when SMS of the task have been sent or removed: it leaves the queue with the last of them. */
+  progressed(task: Task): void {
+    if (!task.isWaiting) this.#queue.delete(task.request.tid);
+  }
+
   add(task: Task): void {
     const { tid } = task.request;
     this.#tids.add(tid);
     this.#tasks.set(tid, task);
+    if (task.isWaiting) this.#queue.set(tid, task);
     forgetFirst(this.#tids, MOST_TIDS);
     forgetFirst(this.#tasks, MOST_TASKS);
   }
