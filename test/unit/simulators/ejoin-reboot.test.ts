@@ -1,7 +1,7 @@
 /** Section 5: the parameters of `get` and `set`, and what `save` and `reboot` make of them. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { afterEach, beforeEach, describe, test } from 'node:test';
+import { afterEach, beforeEach, describe, test, type TestContext } from 'node:test';
 import { Receiver } from '../../support/receiver';
 import { EjoinClient, INVALID, OK, START, TAKEN } from './ejoin-client';
 
@@ -12,6 +12,13 @@ beforeEach(async () => {
   await client.open();
 });
 afterEach(() => client.close());
+
+/** A receiver that is closed when the test ends, however it ends. */
+async function receive(context: TestContext): Promise<Receiver> {
+  const receiver = await Receiver.start();
+  context.after(() => receiver.close());
+  return receiver;
+}
 
 const ALL = ['1.01 3', '2.02 3', '3.01 3', '4.04 3', '5.03 3', '6.01 0', '7.01 5', '8.01 6'];
 
@@ -57,8 +64,8 @@ describe('get and set', () => {
     assert.deepEqual(await set(''), INVALID);
   });
 
-  test('received SMS go where sms_url says', async () => {
-    const receiver = await Receiver.start();
+  test('received SMS go where sms_url says', async (context) => {
+    const receiver = await receive(context);
     await client.set('sms_url', `${receiver.url}/in`);
     client.device.receive({ from: '10086', text: 'hello' });
     const [push] = await receiver.until(1);
@@ -66,7 +73,6 @@ describe('get and set', () => {
     await client.set('sms_url', '');
     client.device.receive({ from: '10086', text: 'hello' });
     await receiver.expectNone();
-    await receiver.close();
   });
 });
 
@@ -110,19 +116,18 @@ describe('reboot', () => {
     assert.equal(await ssrc(), inbox.ssrc);
   });
 
-  test('sends nothing of what was on its way, and does not report on it', async () => {
-    const receiver = await Receiver.start();
+  test('sends nothing of what was on its way, and does not report on it', async (context) => {
+    const receiver = await receive(context);
     client.device.pushTo?.(client.device.account, receiver.url);
     await client.send({ tid: 1, to: '101,102', sms: 'x', intvl: '60000', sr_cnt: 1, dr: 1 });
     await client.command('reboot');
     client.clock += 600_000;
     assert.deepEqual(await client.states(1), ['1.01 3']);
     await receiver.expectNone();
-    await receiver.close();
   });
 
-  test('what was saved is kept, what was not is lost; a subscription is kept and counts from 1', async () => {
-    const receiver = await Receiver.start();
+  test('what was saved is kept, what was not is lost; a subscription is kept and counts from 1', async (context) => {
+    const receiver = await receive(context);
     await client.get('get_status', `&url=${encodeURIComponent(receiver.url)}&period=60`);
     await client.set('sms_url', 'http://127.0.0.1/saved');
     await client.set('sim_imei(0)', '865847053403202');
@@ -144,7 +149,6 @@ describe('reboot', () => {
       new Set(seqs.map(({ type, seq }) => `${type} ${seq}`)),
       new Set(['port-status 1', 'dev-status 1']),
     );
-    await receiver.close();
   });
 
   test('takes as long as it is told', async () => {

@@ -1,6 +1,6 @@
 /** Tasks that wait: 6.3.3 to 6.3.6. */
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, test } from 'node:test';
+import { afterEach, beforeEach, describe, test, type TestContext } from 'node:test';
 import { Receiver } from '../../support/receiver';
 import { EjoinClient, INVALID, NO_PORT, START, TAKEN } from './ejoin-client';
 
@@ -11,6 +11,13 @@ beforeEach(async () => {
   await client.open();
 });
 afterEach(() => client.close());
+
+/** A receiver that is closed when the test ends, however it ends. */
+async function receive(context: TestContext): Promise<Receiver> {
+  const receiver = await Receiver.start();
+  context.after(() => receiver.close());
+  return receiver;
+}
 
 const task = (tid: number, to: string, more: object = {}) => ({ tid, to, sms: `text ${tid}`, from: '1', ...more });
 const SLOW = { intvl: '10000' };
@@ -110,8 +117,8 @@ describe('what waits', () => {
     assert.equal(await sentAt(1), 0);
   });
 
-  test('an SMS for a port that has come into trouble fails, and is reported on', async () => {
-    const receiver = await Receiver.start();
+  test('an SMS for a port that has come into trouble fails, and is reported on', async (context) => {
+    const receiver = await receive(context);
     client.device.pushTo?.(client.device.account, receiver.url);
     const report = { type: 'send-sms', sr_cnt: 1, task_num: 1 };
     await client.post('post_sms', { ...report, tasks: [task(1, '101,102', SLOW)] });
@@ -121,7 +128,6 @@ describe('what waits', () => {
     const { rpts } = JSON.parse(push!.body) as { rpts: unknown };
     const fdr = [[1, '102', '1A', START / 1000 + 10, '5 SIM Unregistered', '']];
     assert.deepEqual(rpts, [{ tid: 1, sending: 0, sent: 1, failed: 1, unsent: 0, fdr }]);
-    await receiver.close();
   });
 });
 
@@ -213,8 +219,8 @@ describe('pause, resume and remove', () => {
     assert.deepEqual(await client.send(task(2, '101')), ['13 Duplicated TaskId']);
   });
 
-  test('a removed task is reported on no more', async () => {
-    const receiver = await Receiver.start();
+  test('a removed task is reported on no more', async (context) => {
+    const receiver = await receive(context);
     client.device.pushTo?.(client.device.account, receiver.url);
     await client.post('post_sms', {
       type: 'send-sms',
@@ -231,7 +237,6 @@ describe('pause, resume and remove', () => {
       { tid: 2, sending: 0, sent: 1, failed: 0, unsent: 0, sdr: [[0, '101', '1A', START / 1000]] },
     ]);
     await receiver.expectNone();
-    await receiver.close();
   });
 
   test('without tids they concern all, and answer without results', async () => {
