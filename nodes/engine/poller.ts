@@ -85,11 +85,6 @@ export class Poller {
     });
   }
 
-  stop(): void {
-    this.#pace = undefined;
-    this.#cancel?.();
-  }
-
   /** Nobody asks any more. Whoever does so one day begins anew, for what comes meanwhile is no news by then. */
   #forget(): void {
     this.#cursor = undefined;
