@@ -7,7 +7,7 @@ import { canSimulate } from './simulators';
 export function serveVendorList(red: NodeAPI): void {
   red.httpAdmin.get('/smswire-admin/vendors', red.auth.needsPermission('smswire.read'), (_request, response) => {
     response.json(
-      [...VENDORS.values()].map(({ id, fields, options, capabilities }) => ({
+      [...VENDORS.values()].map(({ id, fields, options, commands = [], capabilities }) => ({
         id,
         url: fields.url,
         credentials: fields.credentials,
@@ -20,6 +20,12 @@ export function serveVendorList(red: NodeAPI): void {
             ...option,
             ...(pattern ? { pattern: pattern.source, flags: pattern.flags } : {}),
           })),
+        commands: commands.map((command) => ({
+          name: command.name,
+          ports: command.ports,
+          args: command.args.map(({ name }) => name),
+          confirmable: command.needsConfirm !== undefined,
+        })),
       })),
     );
   });
