@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import helper from 'node-red-node-test-helper';
 import type { Node, NodeInitializer, NodeMessage } from 'node-red';
 import account from '../../nodes/account';
+import device from '../../nodes/device';
 import gateway from '../../nodes/gateway';
 import inbound from '../../nodes/inbound';
 import report from '../../nodes/report';
@@ -45,6 +46,7 @@ const NODES: NodeInitializer[] = [
   translated(inbound),
   translated(webhook),
   translated(account),
+  translated(device),
   core('common/24-complete.js'),
   core('common/25-catch.js'),
   core('common/25-status.js'),

@@ -71,6 +71,7 @@ export class SourceNodeRed {
       ['smswire-inbound', ROOM('inbound')],
       ['smswire-webhook', ROOM('webhook')],
       ['smswire-account', ROOM('account')],
+      ['smswire-device', ROOM('device')],
       ['collector', COLLECTOR],
     ] as const) {
       await writeFile(join(folder, 'nodes', `${name}.js`), code);
