@@ -40,7 +40,11 @@ export class Dialog {
     $(`label[for="${ARGS}"]`).attr('for', `${ARGS}-value`);
     this.#confirm.prop('checked', confirm === true || confirm === 'true');
     this.#fill(asText(this.#node.command));
+    let command = this.#command.val();
     this.#command.on('change', () => {
+      // What was confirmed was the other command. Node-RED also says so where nothing has changed.
+      if (this.#command.val() !== command) this.#confirm.prop('checked', false);
+      command = this.#command.val();
       this.#show();
     });
     $('#node-input-gateway').on('change', () => {
