@@ -24,6 +24,8 @@ export interface Inbound {
    * then two that look the same are two.
    */
   readonly identity?: string;
+  /** Where the vendor tells of one SMS in two forms that share no identity: what both have in common, and which this is. */
+  readonly twin?: { readonly name: string; readonly form: string };
   /** The vendor's record, parsed where it could be. */
   readonly raw: unknown;
 }

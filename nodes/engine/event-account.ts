@@ -11,6 +11,7 @@ import { Poller } from './poller';
 import { SendRegister } from './send-register';
 import { Throughput } from './throughput';
 import type { SendFacts } from './tracked-send';
+import { Twins } from './twins';
 
 /** Inbound SMS that are remembered, to know their repetitions. */
 const MOST_SEEN = 100_000;
@@ -37,6 +38,7 @@ export class EventAccount {
   readonly #pollers = new Map<string, Poller>();
   /** Identities of inbound SMS that were told. */
   readonly #seen = new Set<string>();
+  readonly #twins = new Twins();
   readonly #throughput = new Throughput();
 
   constructor(
@@ -195,7 +197,7 @@ export class EventAccount {
       this.#tellReport(this.sends.take({ report, at, kept, isOld: (report.at ?? at) < oldest }), kept);
     }
     for (const sms of inbound) {
-      if (this.#isRepeated(sms)) continue;
+      if (this.#isRepeated(sms) || this.#twins.isTold(sms, sms.at ?? at)) continue;
       if ((sms.at ?? at) >= oldest) this.#events.tell(this, 'inbound', completed(sms, at), kept);
     }
   }

@@ -59,6 +59,11 @@ function partsOf(row: Row): Parts | undefined {
   return { flag: textOf(flag), ...line, iccid, at, ...numbers, content: String(content), raw: row };
 }
 
+/** What a row has in common with the same SMS in the form "SMS to HTTP", which has other times and need not have a recipient. */
+export function twinName(line: string | undefined, from: string, text: string): string {
+  return identityOf(line, from.replace(/^(\+|00)/, ''), text);
+}
+
 /** An SMS. It has no id: what the device tells of it, and the text, tell it from others. */
 function inboundSms(parts: Parts): Inbound | undefined {
   const { line, iccid, to, raw } = parts;
@@ -74,6 +79,7 @@ function inboundSms(parts: Parts): Inbound | undefined {
     ...(smsc === undefined ? {} : { smsc }),
     ...(iccid === undefined ? {} : { iccid }),
     identity: identityOf(line, parts.at, from, to, text),
+    twin: { name: twinName(line, from, text), form: 'row' },
     raw,
   };
 }

@@ -8,6 +8,7 @@ import { identityOf } from '../identity';
 import { textOf } from '../json';
 import { eventsOf } from './cells';
 import { formatPort, parsePort } from './port';
+import { twinName } from './recv-sms';
 import { readPlain } from './sms-text';
 
 /** A push of this form; `undefined` where it is none. */
@@ -33,6 +34,7 @@ export function readSmsToHttp({ method, query, body }: Push): Events | undefined
     ...(iccid === undefined ? {} : { iccid }),
     // Without the time of the service centre, two equal texts of one sender cannot be told from a repetition.
     ...(at === undefined ? {} : { identity: identityOf(line, at, from, receiver, text) }),
+    twin: { name: twinName(line, from, text), form: 'http' },
     raw: { port: values.get('port'), sender: asked, mac, iccid, body: written },
   };
   return eventsOf({ inbound: [inbound] });

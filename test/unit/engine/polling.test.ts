@@ -302,6 +302,30 @@ describe('what is polled and pushed', () => {
   );
 
   it(
+    'in two forms that share no identity counts once, and two equal SMS in both forms count twice',
+    Bench.run(async (bench) => {
+      const vendor = bench.attached('a');
+      const { heard } = bench.listen('inbound');
+      const now = bench.clock.now;
+      const row = (seconds: number) =>
+        sms('YES', { at: now + seconds * SECOND, identity: `row ${seconds}`, twin: { name: 'n', form: 'row' } });
+      const http = (seconds: number) => sms('YES', { at: now + seconds * SECOND, twin: { name: 'n', form: 'http' } });
+      const count = async (...inbound: Inbound[]): Promise<number> => {
+        for (const each of inbound) await vendor.push({ inbound: [each] });
+        await bench.settle();
+        await bench.settle();
+        return heard.splice(0).length;
+      };
+      assert.equal(await count(http(0), row(2)), 1);
+      assert.equal(await count(row(10), http(9)), 1);
+      assert.equal(await count(http(20), http(30), row(21), row(31)), 2);
+      assert.equal(await count(http(40), row(41), row(45), http(46)), 2);
+      assert.equal(await count(row(60), row(61), http(62)), 2, 'one push was lost');
+      assert.equal(await count(http(300), row(600)), 2, 'too far apart to be one');
+    }),
+  );
+
+  it(
     'without an identity is told each time, with an id of its own',
     Bench.run(async (bench) => {
       const [, source] = polled(bench, { once: { page: 20 } });

@@ -28,8 +28,9 @@ describe('ejoin: inbound SMS that are pushed (7)', () => {
   });
 
   it('reads a row of 7.2.3', () => {
-    const { identity, ...sms } = inboundOf(row());
+    const { identity, twin, ...sms } = inboundOf(row());
     assert.match(identity ?? '', /^[0-9a-f]{32}$/);
+    assert.equal(twin?.form, 'row');
     const expected = { from: '10010', to: '13265825775', line: '1B', text: '您好', at: AT * 1000, raw: row() };
     assert.deepEqual(sms, expected);
     const read = mustRead(recv(row()));
@@ -224,8 +225,9 @@ describe('ejoin: "SMS to HTTP"', () => {
     const read = mustRead(`${headers}您好 😀\0`, more);
     const [sms] = read.inbound;
     assert.equal(read.type, 'sms-to-http');
-    const { identity, raw, ...rest } = sms!;
+    const { identity, twin, raw, ...rest } = sms!;
     assert.match(identity ?? '', /^[0-9a-f]{32}$/);
+    assert.equal(twin?.form, 'http');
     assert.deepEqual(rest, {
       from: '+8613800000001',
       to: '13800000002',
@@ -236,6 +238,15 @@ describe('ejoin: "SMS to HTTP"', () => {
       iccid: ICCID,
     });
     assert.deepEqual((raw as Record<string, unknown>).mac, '00-30-f1-01-02-03');
+  });
+
+  it('has a twin in the row of the same SMS, whatever the two say of time and recipient', () => {
+    const [pushed] = mustRead(`${headers}您好`, more).inbound;
+    const polled = inboundOf(row([1, '61.01'], [3, '8613800000001'], [4, ''], [5, base64('您好\0')]));
+    assert.deepEqual([pushed?.twin?.form, polled.twin?.form], ['http', 'row']);
+    assert.equal(pushed?.twin?.name, polled.twin?.name);
+    const other = inboundOf(row([1, '61.01'], [3, '8613800000001'], [5, base64('您好!')]));
+    assert.notEqual(other.twin?.name, polled.twin?.name);
   });
 
   it('reads a sender in every encoding', () => {
