@@ -18,7 +18,7 @@ const MOST_SEEN = 100_000;
 /** What lay at the vendor for longer before anybody asked for it is not news: no flow must act on it. */
 const OLD = 10 * 60_000;
 
-/** What did not come from the vendor is in no journal. */
+/** For what is in no journal: it did not come from the vendor, or there is no room for it. */
 const NOT_KEPT: Kept = { hold: () => undefined, release: () => undefined };
 
 /** What the account tells those who listen to it. */
@@ -168,7 +168,7 @@ export class EventAccount {
       .keep({ account: this.key, at, poll: { source: source.name, answer, position } })
       .catch((error: unknown) => {
         // Nor can it be refused. Those who are there have it at least.
-        if (source.once) return UNKEPT;
+        if (source.once) return NOT_KEPT;
         throw error;
       });
     const page = readPage(source, answer, position);
@@ -225,9 +225,6 @@ export class EventAccount {
     }
   }
 }
-
-/** What there is no room for. */
-const UNKEPT: Kept = { hold: () => undefined, release: () => undefined };
 
 function readWith({ account }: Gateway, push: Push): PushRead | undefined {
   try {

@@ -3,6 +3,7 @@
  * the other, so that two equal SMS stay two: as many come out as the form has that tells of more.
  */
 import type { Inbound } from '../core/inbound';
+import { forgetOldest } from './oldest';
 
 /** Milliseconds that the times of the two forms may lie apart: one may be the network's, the other the device's. */
 const NEAR = 3 * 60_000;
@@ -29,8 +30,7 @@ export class Twins {
     const times = single?.form === form ? single.times.filter((time) => Math.abs(time - at) <= NEAR) : [];
     this.#single.delete(name);
     this.#single.set(name, { form, times: [...times, at] });
-    const [oldest] = this.#single.keys();
-    if (this.#single.size > MOST_NAMES && oldest !== undefined) this.#single.delete(oldest);
+    forgetOldest(this.#single, MOST_NAMES);
     return false;
   }
 }
