@@ -100,3 +100,19 @@ export async function openEditor(browser: Browser, url: string, language: 'en-US
   await page.locator('#red-ui-loading-progress').waitFor({ state: 'hidden' });
   return { page, errors };
 }
+
+/** Opens the dialog of a node in the workspace. */
+export async function openDialog(page: Page, id: string): Promise<void> {
+  await page.locator(`#${id}`).dblclick();
+  await dialogReady(page, 'node-input');
+}
+
+/**
+ * Waits until a dialog stands: Node-RED puts the focus into its first field only after the dialog has come in, and what
+ * is typed elsewhere before that ends up in that field.
+ */
+export async function dialogReady(page: Page, prefix: 'node-input' | 'node-config-input'): Promise<void> {
+  const form = page.locator('.smswire-form', { has: page.locator(`#${prefix}-name`) });
+  await form.waitFor();
+  await page.locator('.red-ui-tray-body :focus').waitFor({ state: 'attached' });
+}

@@ -4,7 +4,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { NO_BROWSER, openEditor, startBrowser, startNodeRed, type EditorPage, type NodeRed } from './browser';
+import {
+  NO_BROWSER,
+  openDialog,
+  openEditor,
+  startBrowser,
+  startNodeRed,
+  type EditorPage,
+  type NodeRed,
+} from './browser';
 
 const gateway = (vendor: string): object => ({
   ...{ id: `at-${vendor}`, type: 'smswire-gateway', name: vendor, version: 1, vendor, simulate: true, url: '' },
@@ -55,8 +63,7 @@ describe('the dialog of a device node', { skip: NO_BROWSER ?? false }, () => {
           .evaluateAll((options) => options.map((option) => option.getAttribute('value') ?? ''));
 
       const open = async (): Promise<void> => {
-        await page.locator('#device').dblclick();
-        await page.locator('.smswire-form').waitFor();
+        await openDialog(page, 'device');
         await page.locator('#node-input-command option[value="status"]').waitFor({ state: 'attached' });
       };
       const save = async (): Promise<void> => {

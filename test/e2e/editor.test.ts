@@ -4,7 +4,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { NO_BROWSER, openEditor, startBrowser, startNodeRed, type EditorPage, type NodeRed } from './browser';
+import {
+  NO_BROWSER,
+  dialogReady,
+  openDialog,
+  openEditor,
+  startBrowser,
+  startNodeRed,
+  type EditorPage,
+  type NodeRed,
+} from './browser';
 
 type Language = 'en-US' | 'zh-CN';
 
@@ -84,8 +93,7 @@ describe('the editor', { skip: NO_BROWSER ?? false }, () => {
       });
 
       it('marks a send node without a gateway, and what is wrong in its fields', async () => {
-        await page.locator('#send').dblclick();
-        await formOf(page, 'node-input').waitFor();
+        await openDialog(page, 'send');
         assert.match(await page.locator('label[for=node-input-gateway]').innerText(), new RegExp(texts.gateway));
         await expectMarked(page.locator('#node-input-gateway'), true);
         const ttl = page.locator('#node-input-ttl');
@@ -126,7 +134,7 @@ describe('the editor', { skip: NO_BROWSER ?? false }, () => {
 
       it('offers five vendors, each with its own fields', async () => {
         await page.locator('#node-input-btn-gateway-add').click();
-        await formOf(page, 'node-config-input').waitFor();
+        await dialogReady(page, 'node-config-input');
         const select = page.locator('#node-config-input-vendor');
         await expectMarked(select, true);
         const names = await select.locator('option:not([value=""])').allInnerTexts();
@@ -239,8 +247,9 @@ describe('the editor', { skip: NO_BROWSER ?? false }, () => {
 
   it('sends through a simulated gateway that was made in the editor', async () => {
     const { page, errors } = await openEditor(browser, nodeRed.url, 'en-US');
-    await page.locator('#send').dblclick();
+    await openDialog(page, 'send');
     await page.locator('#node-input-btn-gateway-add').click();
+    await dialogReady(page, 'node-config-input');
     await fill(page.locator('#node-config-input-name'), 'try it');
     await page.locator('#node-config-input-vendor').selectOption('sms57');
     await page.locator('#node-config-input-simulate').check();
@@ -274,8 +283,9 @@ describe('the editor', { skip: NO_BROWSER ?? false }, () => {
 
   it('saves a variable for the simulation, and no secret into the flow', async () => {
     const { page, errors } = await openEditor(browser, nodeRed.url, 'en-US');
-    await page.locator('#send').dblclick();
+    await openDialog(page, 'send');
     await page.locator('#node-input-btn-gateway-edit').click();
+    await dialogReady(page, 'node-config-input');
     const simulate = page.locator('#node-config-input-simulate');
     assert.equal(await simulate.isChecked(), true);
     assert.equal(await page.locator('#node-config-input-options-batch').inputValue(), '100');

@@ -4,7 +4,15 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { NO_BROWSER, openEditor, startBrowser, startNodeRed, type EditorPage, type NodeRed } from './browser';
+import {
+  NO_BROWSER,
+  openDialog,
+  openEditor,
+  startBrowser,
+  startNodeRed,
+  type EditorPage,
+  type NodeRed,
+} from './browser';
 
 type Language = 'en-US' | 'zh-CN';
 
@@ -172,11 +180,6 @@ interface LabelledNode {
 
 function formOf(page: Page): Locator {
   return page.locator('.smswire-form', { has: page.locator('#node-input-name') });
-}
-
-async function openDialog(page: Page, id: string): Promise<void> {
-  await page.locator(`#${id}`).dblclick();
-  await formOf(page).waitFor();
 }
 
 async function cancel(page: Page): Promise<void> {

@@ -4,7 +4,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { NO_BROWSER, openEditor, startBrowser, startNodeRed, type EditorPage, type NodeRed } from './browser';
+import {
+  NO_BROWSER,
+  openDialog,
+  openEditor,
+  startBrowser,
+  startNodeRed,
+  type EditorPage,
+  type NodeRed,
+} from './browser';
 
 const VENDORS = ['goip', 'sms57', 'ejoin', 'mobset', 'hezhong'];
 const PUBLIC = 'http://192.168.1.10:1880';
@@ -90,8 +98,7 @@ describe('the dialog of a webhook', { skip: NO_BROWSER ?? false }, () => {
       });
 
       it('makes a path where there is none, and copies the URL that leads to it', async () => {
-        await page.locator('#hook').dblclick();
-        await page.locator('.smswire-form').waitFor();
+        await openDialog(page, 'hook');
         const path = await field('path').inputValue();
         assert.match(path, /^[0-9a-f]{32}$/);
         assert.equal(await url(), `${PUBLIC}/flows/smswire/${path}`);
