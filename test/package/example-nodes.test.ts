@@ -69,4 +69,12 @@ describe('the nodes of the examples', () => {
     const vendors = nodesOf('demonstration.json').flatMap(({ vendor }) => (vendor === undefined ? [] : [vendor]));
     assert.deepEqual(vendors.sort(), VENDORS);
   });
+
+  it('show the state of each device, and the balance of each account, in the demonstration', () => {
+    const nodes = nodesOf('demonstration.json');
+    const vendorOf = ({ gateway }: (typeof nodes)[number]): unknown => nodes.find(({ id }) => id === gateway)?.vendor;
+    const asked = (command: string): unknown[] => nodes.filter((node) => node.command === command).map(vendorOf);
+    assert.deepEqual(asked('status').sort(), ['ejoin', 'goip']);
+    assert.deepEqual(asked('balance').sort(), ['hezhong', 'mobset', 'sms57']);
+  });
 });
