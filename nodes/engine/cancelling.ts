@@ -8,8 +8,8 @@ import type { CancelOutcome, CancelResult } from './dispatcher';
 export interface CancelHost {
   /** Cancels what waits here under a name, and counts what the vendor holds until its time and what is beyond recall. */
   cancelWaiting(name: string): { readonly cancelled: number; readonly held: number; readonly left: number };
-  /** The account of a gateway; nothing where it is away or broken. */
-  accountOf(gateway: string): Account | undefined;
+  /** The account of a gateway, or why there is none. */
+  accountOf(gateway: string): Account | Failure;
 }
 
 /** Never rejects: what the vendor does not answer is the failure of those that it was asked about. */
@@ -44,12 +44,12 @@ export async function cancelAll(
 
 /** Why each id could not be cancelled; nothing for those that were. */
 async function askVendor(
-  account: Account | undefined,
+  account: Account | Failure,
   ids: readonly string[],
 ): Promise<{ results: Map<string, Failure | undefined>; raw?: unknown }> {
   const all = (reason: Failure): Map<string, Failure> => new Map(ids.map((id) => [id, reason]));
   if (ids.length === 0) return { results: new Map() };
-  if (!account) return { results: all(failure('invalid-config', 'no-gateway', { field: 'gateway' })) };
+  if ('code' in account) return { results: all(account) };
   if (!account.cancel) return { results: all(failure('not-found', 'cancel')) };
   try {
     const { results, raw } = await account.cancel(ids);

@@ -1,13 +1,12 @@
 /** Brings what comes back to the nodes that listen: each of them gets each event of its account once, in order. */
 import type { Failure } from '../core/failure';
-import { failure } from '../core/failure';
 import type { EventKind, Push } from '../vendors/driver';
 import { setAlarm } from './alarm';
 import type { Deliveries } from './deliveries';
 import { EventAccount } from './event-account';
 import type { EventJournal, Kept } from './event-journal';
 import type { EventHub, EventOf, Listener, PushTaken, ReportEvent, SendQuery } from './events';
-import type { Gateway } from './gateway';
+import { NO_GATEWAY, type Gateway } from './gateway';
 import { Outbox } from './outbox';
 import type { SendFacts } from './tracked-send';
 
@@ -91,7 +90,7 @@ export class EventCenter implements EventHub, Deliveries {
 
   async pollNow(gatewayId: string, kind: EventKind): Promise<Failure | undefined> {
     const gateway = this.#gateways.get(gatewayId);
-    if (!gateway) return failure('invalid-config', 'no-gateway', { field: 'gateway' });
+    if (!gateway) return NO_GATEWAY;
     return this.#accountOf(gateway).pollNow(kind);
   }
 

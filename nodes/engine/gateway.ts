@@ -1,5 +1,5 @@
 /** A gateway as the engine sees it: what its config node says, and the vendor's account behind it. */
-import type { Failure } from '../core/failure';
+import { failure, type Failure } from '../core/failure';
 import type { OptionValues } from '../core/option';
 import type { DaySpan } from '../core/time';
 import type { Account, Driver } from '../vendors/driver';
@@ -42,3 +42,6 @@ export interface BrokenGateway {
   readonly vendor: string;
   readonly failure: Failure;
 }
+
+/** Why nothing can be done where a gateway's config node is missing or disabled. */
+export const NO_GATEWAY = failure('invalid-config', 'no-gateway', { field: 'gateway' });

@@ -2,10 +2,12 @@
 import { failure, failureOf, type Failure } from '../core/failure';
 import type { HttpAnswer, Page, Position, Source } from '../vendors/driver';
 import { setAlarm } from './alarm';
+import { NO_GATEWAY } from './gateway';
+import { pauseAfter } from './retry';
 
 /** Ids that are asked for in one round. */
 const MOST_IDS = 50;
-/** Milliseconds: the longest pause after failures, and between two questions about one id. */
+/** Milliseconds between two questions about one id, at most. */
 const LONGEST_PAUSE = 15 * 60_000;
 /** Milliseconds after which nobody expects a report about an id any more. */
 const OLDEST_ID = 72 * 3_600_000;
@@ -105,11 +107,7 @@ export class Poller {
   #due(pace: number): number {
     const usual = Math.max(pace * 1000, this.#least());
     const earliest = this.#earliest();
-    if (this.#failures > 0) {
-      const pause = Math.min(usual * 2 ** Math.min(this.#failures - 1, 10), Math.max(LONGEST_PAUSE, usual));
-      // Many gateways that lost one network must not all come back at the same moment.
-      return this.#lastAt + pause * (1 + Math.random() / 4);
-    }
+    if (this.#failures > 0) return this.#lastAt + pauseAfter(this.#failures, usual);
     return this.#more ? earliest : this.#lastAt + usual;
   }
 
@@ -130,7 +128,7 @@ export class Poller {
     const source = this.#host.source();
     this.#lastAt = Date.now();
     this.#more = false;
-    if (!source) return failure('invalid-config', 'no-gateway', { field: 'gateway' });
+    if (!source) return NO_GATEWAY;
     if (!source.perId) return this.#fetch(source, this.#cursor === undefined ? {} : { cursor: this.#cursor });
     const usual = Math.max(this.#pace ?? source.interval.default, source.interval.least) * 1000;
     const pauseFor = (age: number): number | undefined => {

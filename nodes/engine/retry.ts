@@ -1,4 +1,4 @@
-/** Growing pauses between tries of what may work later. */
+/** Growing pauses between tries of what may work later. All times in milliseconds. */
 
 const FIRST_PAUSE = 5_000;
 const LONGEST_PAUSE = 15 * 60_000;
@@ -12,4 +12,13 @@ const JITTER = 0.25;
 export function pauseBefore(tried: number, atLeast = 0, random: () => number = Math.random): number {
   const pause = Math.min(FIRST_PAUSE * GROWTH ** Math.max(0, tried - 1), LONGEST_PAUSE);
   return Math.max(pause * (1 - JITTER + 2 * JITTER * random()), atLeast);
+}
+
+/**
+ * Milliseconds to wait after so many failures in a row of what is usually repeated every `usual` milliseconds. Never less
+ * than that, and longer by up to a quarter: many that lost one network must not all come back at the same moment.
+ */
+export function pauseAfter(failures: number, usual: number, random: () => number = Math.random): number {
+  const pause = Math.min(usual * 2 ** Math.min(failures - 1, 10), Math.max(LONGEST_PAUSE, usual));
+  return pause * (1 + JITTER * random());
 }

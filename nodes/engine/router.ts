@@ -9,7 +9,7 @@ import { setAlarm } from './alarm';
 import type { Deliveries } from './deliveries';
 import type { GatewayName } from './dispatcher';
 import type { ReportEvent } from './events';
-import type { BrokenGateway, Gateway } from './gateway';
+import { NO_GATEWAY, type BrokenGateway, type Gateway } from './gateway';
 import { alike, groupBy, groupsOf } from './grouping';
 import { Hub } from './hub';
 import type { Job, Message, Recipient } from './message';
@@ -55,10 +55,10 @@ export class Router {
     return !gateway || 'failure' in gateway ? gateway?.failure : this.#hubOf(gateway).pause;
   }
 
-  /** The account of a gateway; nothing where it is away or broken. */
-  accountOf(id: string): Account | undefined {
-    const gateway = this.#gateways.get(id);
-    return gateway && 'account' in gateway ? gateway.account : undefined;
+  /** The account of a gateway, or why there is none: the gateway is away or broken. */
+  accountOf(id: string): Account | Failure {
+    const gateway = this.#gateways.get(id) ?? { failure: NO_GATEWAY };
+    return 'failure' in gateway ? gateway.failure : gateway.account;
   }
 
   attach(gateway: Gateway | BrokenGateway): () => void {

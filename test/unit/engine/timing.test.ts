@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setAlarm } from '../../../nodes/engine/alarm';
 import { IdCounters } from '../../../nodes/engine/id-counter';
-import { pauseBefore } from '../../../nodes/engine/retry';
+import { pauseAfter, pauseBefore } from '../../../nodes/engine/retry';
 import { Bench, DAY, HOUR } from './bench';
 
 describe('an alarm', () => {
@@ -85,6 +85,24 @@ describe('pauses between tries', () => {
       pauseBefore(9, 60_000, () => 0.5),
       900_000,
     );
+  });
+});
+
+describe('pauses of what is repeated and fails', () => {
+  const HOUR = 3_600_000;
+
+  it('grow from the usual one to a quarter of an hour, unless the usual one is longer', () => {
+    const least = (usual: number) => [1, 2, 3, 8, 1000].map((failures) => pauseAfter(failures, usual, () => 0));
+    assert.deepEqual(least(10_000), [10_000, 20_000, 40_000, 900_000, 900_000]);
+    assert.deepEqual(least(HOUR), Array<number>(5).fill(HOUR));
+  });
+
+  it('are never shorter than the usual one, and longer by up to a quarter', () => {
+    assert.equal(
+      pauseAfter(3, 10_000, () => 1),
+      50_000,
+    );
+    assert.ok(pauseAfter(1, 10_000) >= 10_000);
   });
 });
 
