@@ -13,6 +13,7 @@ export default function (RED: NodeAPI): void {
 
   function Gateway(this: GatewayNode, def: GatewayDef): void {
     RED.nodes.createNode(this, def);
+    this.vendor = def.vendor;
     const { dispatcher, attachGateway } = engineOf(RED);
     const name = def.name || def.vendor;
     const said = new Set<string>();

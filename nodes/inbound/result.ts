@@ -2,7 +2,7 @@
 import type { NodeMessage } from 'node-red';
 import { writeMoment } from '../core/time';
 import type { InboundEvent } from '../engine/events';
-import type { OwnGateway } from '../runtime/event-node';
+import type { OwnGateway } from '../runtime/watched-gateway';
 
 export interface InboundSms {
   readonly gateway: string;

@@ -3,7 +3,7 @@ import type { NodeMessage } from 'node-red';
 import type { State } from '../core/state';
 import { writeMoment } from '../core/time';
 import type { ReportEvent } from '../engine/events';
-import type { OwnGateway } from '../runtime/event-node';
+import type { OwnGateway } from '../runtime/watched-gateway';
 import type { Mood } from '../runtime/status';
 import type { ErrorShape, Texts } from '../runtime/texts';
 

@@ -5,30 +5,21 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { failure, failureOf, type Failure } from '../core/failure';
 import { readNumber } from '../core/option';
-import type { GatewayName } from '../engine/dispatcher';
 import type { EventOf } from '../engine/events';
 import type { EventKind } from '../vendors/driver';
 import { engineOf } from './engine';
 import { resolveVariables } from './environment';
-import { whenFlowsStarted } from './flows-started';
-import { DEFAULT_COUNTRY, DEFAULT_ZONE, gatewayNode, type GatewayNode } from './gateways';
-import { guard } from './guard';
+import { guardOf } from './guard';
 import { Status, type Mood } from './status';
 import type { Texts } from './texts';
+import { WatchedGateway, type OwnGateway, type Send } from './watched-gateway';
 
 export interface EventNodeDef extends NodeDef {
   gateway: string;
   interval: unknown;
 }
 
-/** The node's own gateway, as events are written with it. */
-export interface OwnGateway extends GatewayName {
-  readonly timezone: string;
-  readonly country: string;
-}
-
 type Params = Readonly<Record<string, string | number>>;
-export type Send = (messages: NodeMessage | (NodeMessage | NodeMessage[] | null)[]) => void;
 
 export class EventNode<Kind extends EventKind> {
   readonly #red: NodeAPI;
@@ -38,13 +29,9 @@ export class EventNode<Kind extends EventKind> {
   readonly #texts: Texts;
   readonly #status: Status;
   readonly #interval?: number;
-  #gateway: OwnGateway;
-  /** The config node that `#gateway` was read from. */
-  #source?: GatewayNode;
+  readonly #gateway: WatchedGateway;
   /** What is wrong in the node's own configuration, by property. */
   readonly #faults = new Map<string, Failure>();
-  /** The gateway is missing or cannot work. */
-  #broken?: Failure;
   /** Polling fails. */
   #trouble?: Failure;
   #polls = 0;
@@ -58,10 +45,7 @@ export class EventNode<Kind extends EventKind> {
     this.#kind = kind;
     this.#texts = texts;
     this.#status = new Status(node, texts);
-    this.#gateway = {
-      ...{ id: def.gateway, name: '', vendor: '' },
-      ...{ timezone: DEFAULT_ZONE, country: DEFAULT_COUNTRY },
-    };
+    this.#gateway = new WatchedGateway(red, node, def.gateway, texts);
     this.#interval = this.read('interval', def.interval, (value) => {
       const seconds = readNumber(value);
       return seconds !== undefined && seconds >= 0
@@ -72,8 +56,7 @@ export class EventNode<Kind extends EventKind> {
 
   /** Its gateway, as far as it is known. */
   get gateway(): OwnGateway {
-    this.#look();
-    return this.#gateway;
+    return this.#gateway.own;
   }
 
   /**
@@ -102,50 +85,37 @@ export class EventNode<Kind extends EventKind> {
 
   /** Listens, from the start of the flows to the end of the node. */
   listen(receive: (event: EventOf[Kind]) => void): void {
-    const { dispatcher, events } = engineOf(this.#red);
+    const { events } = engineOf(this.#red);
     const { id: node } = this.#node;
     const { gateway } = this.#def;
     const interval = this.#interval === undefined ? {} : { interval: this.#interval };
+    const guarded = guardOf(this.#node, this.#texts);
     const listener = {
       ...{ node, gateway, ...interval },
-      receive: this.#guarded(receive),
-      trouble: this.#guarded((reason?: Failure) => {
+      receive: guarded(receive),
+      trouble: guarded((reason?: Failure) => {
         this.#noteTrouble(reason);
       }),
-      unreadable: this.#guarded((records: readonly unknown[]) => {
+      unreadable: guarded((records: readonly unknown[]) => {
         this.#noteUnreadable(records);
       }),
-      outrun: this.#guarded((perDay: number) => {
+      outrun: guarded((perDay: number) => {
         this.#node.warn(this.#texts.text('polling.outrun', { perDay }));
       }),
     };
     let end = (_removed: boolean): void => undefined;
     let listening = false;
-    const start = this.#guarded(async () => {
-      await this.#open();
+    const show = (): void => {
+      this.#show();
+    };
+    const unwatch = this.#gateway.watch(show, () => {
       // What the vendor hands out only once must not come before the nodes that it goes to are there.
       if (listening || this.#closed || !gateway) return;
       listening = true;
       end = events.listen<Kind>(this.#kind, listener);
     });
-    // A later deploy may bring the gateway, or take it away.
-    const wait = (): (() => void) =>
-      whenFlowsStarted(this.#red, () => {
-        cancel = wait();
-        start();
-      });
-    let cancel = wait();
-    const unwatch = dispatcher.watchGateway(
-      gateway,
-      this.#guarded((reason?: Failure) => {
-        // A paused account may still be polled; whether that works is heard from polling itself.
-        this.#broken = reason?.code === 'invalid-config' ? reason : undefined;
-        this.#show();
-      }),
-    );
     this.#node.on('close', (removed: boolean, done: () => void) => {
       this.#closed = true;
-      cancel();
       unwatch();
       end(removed);
       done();
@@ -154,25 +124,16 @@ export class EventNode<Kind extends EventKind> {
 
   /** Hands inputs to `work`, which says what went wrong with one. Whatever happens, `done` is called once. */
   takeInputs(work: (msg: NodeMessage, send: Send) => Promise<Failure | undefined>): void {
-    const take = this.#guarded(async (msg: NodeMessage, send: Send, done: (error?: Error) => void) => {
-      let reason: Failure | undefined;
-      try {
-        // What is asked for right after a deploy needs a gateway that is ready.
-        await gatewayNode(this.#red, this.#def.gateway)?.opened;
-        reason = await work(msg, send);
-      } catch (error) {
-        reason = failureOf(error, failure('invalid-message', 'unexpected'));
-      }
-      done(reason && this.#texts.asError(reason, this.#gateway.vendor));
-    });
-    this.#node.on('input', (msg, send, done) => {
-      take(msg, send, done);
+    this.#gateway.takeInputs(async (msg, send) => {
+      await this.#gateway.ready();
+      return work(msg, send);
     });
   }
 
   /** Polls as soon as the vendor bears it, and says what went wrong. Never rejects. */
   async poll(): Promise<Failure | undefined> {
-    if (this.#broken) return this.#broken;
+    const { broken } = this.#gateway;
+    if (broken) return broken;
     this.#polls++;
     this.#show();
     try {
@@ -189,28 +150,6 @@ export class EventNode<Kind extends EventKind> {
     this.#show();
   }
 
-  /** Reads the gateway again where a deploy has replaced it. */
-  #look(): void {
-    if (gatewayNode(this.#red, this.#def.gateway) !== this.#source) this.#guarded(() => this.#open())();
-  }
-
-  async #open(): Promise<void> {
-    const source = gatewayNode(this.#red, this.#def.gateway);
-    if (source === this.#source && source !== undefined) return;
-    const isMissed = source === undefined && this.#broken === undefined;
-    this.#source = source;
-    if (source === undefined) this.#broken = noGateway();
-    else if (this.#broken?.detail === noGateway().detail) this.#broken = undefined;
-    if (isMissed) this.#node.error(this.#texts.sentence(noGateway()));
-    const opened = await source?.opened;
-    if (opened) {
-      const { id, name, vendor, timezone, country } = opened.gateway;
-      this.#gateway = { id, name, vendor, timezone, country };
-    }
-    this.#status.simulated = opened?.simulated ?? false;
-    this.#show();
-  }
-
   #refuse(field: string, fault: Failure): void {
     this.#faults.set(field, fault);
     this.#node.error(this.#texts.sentence(fault));
@@ -224,7 +163,7 @@ export class EventNode<Kind extends EventKind> {
     this.#show();
     if (reason?.code === before?.code) return;
     if (reason) {
-      const { message } = this.#texts.error(reason, this.#gateway.vendor);
+      const { message } = this.#texts.error(reason, this.#gateway.own.vendor);
       this.#node.warn(this.#texts.text('polling.fails', { reason: message }));
     } else {
       this.#node.log(this.#texts.text('polling.works'));
@@ -233,13 +172,14 @@ export class EventNode<Kind extends EventKind> {
 
   #noteUnreadable(records: readonly unknown[]): void {
     const reason = failure('unreadable-answer', 'records', { count: records.length });
-    this.#node.error(this.#texts.asError(reason, this.#gateway.vendor), { payload: records });
+    this.#node.error(this.#texts.asError(reason, this.#gateway.own.vendor), { payload: records });
   }
 
   #show(): void {
     if (this.#closed) return;
     const [fault] = this.#faults.values();
-    const broken = fault ?? this.#broken;
+    const broken = fault ?? this.#gateway.broken;
+    this.#status.simulated = this.#gateway.simulated;
     if (broken) this.#status.show('alarm', 'broken', { code: this.#texts.text(`codes.${broken.code}`) });
     else if (this.#trouble)
       this.#status.show('alarm', 'pollFails', { code: this.#texts.text(`codes.${this.#trouble.code}`) });
@@ -247,16 +187,6 @@ export class EventNode<Kind extends EventKind> {
     else if (this.#last) this.#status.show(this.#last.mood, this.#last.key, this.#last.params);
     else this.#status.clear();
   }
-
-  #guarded<Args extends unknown[]>(work: (...args: Args) => void | Promise<void>): (...args: Args) => void {
-    return guard(work, (error, ..._args) => {
-      this.#node.error(this.#texts.sentence(failureOf(error, failure('invalid-message', 'unexpected'))));
-    });
-  }
-}
-
-function noGateway(): Failure {
-  return failure('invalid-config', 'no-gateway', { field: 'gateway' });
 }
 
 function isBlank(value: unknown): boolean {

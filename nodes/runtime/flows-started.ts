@@ -20,3 +20,16 @@ export function whenFlowsStarted(red: NodeAPI, callback: () => void): () => void
     waiting.delete(callback);
   };
 }
+
+/** Calls back after every start of the flows, until what it gives is called. The callback must not throw. */
+export function wheneverFlowsStart(red: NodeAPI, callback: () => void): () => void {
+  const wait = (): (() => void) =>
+    whenFlowsStarted(red, () => {
+      cancel = wait();
+      callback();
+    });
+  let cancel = wait();
+  return () => {
+    cancel();
+  };
+}

@@ -56,6 +56,8 @@ export interface OpenGateway {
 
 /** The config node, as nodes that refer to it see it. */
 export interface GatewayNode extends Node<GatewayCredentials> {
+  /** As it is configured, be it right or wrong. */
+  vendor: string;
   /** Nothing where the configuration is broken. */
   opened: Promise<OpenGateway | undefined>;
 }

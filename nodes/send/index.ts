@@ -4,10 +4,11 @@ import type { Node, NodeAPI } from 'node-red';
 import { SmsError, failure, failureOf, type Failure } from '../core/failure';
 import { readRecipients } from '../core/recipient';
 import type { Order, Outcome } from '../engine/dispatcher';
+import { NO_GATEWAY } from '../engine/gateway';
 import { engineOf } from '../runtime/engine';
 import { DEFAULT_COUNTRY, DEFAULT_ZONE, gatewayNode } from '../runtime/gateways';
 import { whenFlowsStarted } from '../runtime/flows-started';
-import { guard } from '../runtime/guard';
+import { UNEXPECTED, guard, guardOf } from '../runtime/guard';
 import { Status } from '../runtime/status';
 import { Texts } from '../runtime/texts';
 import { InputReader, readCarried, type Carried, type SendDef, type SendMessage } from './input';
@@ -60,7 +61,7 @@ export default function (RED: NodeAPI): void {
         if (carried.resolve === undefined) await this.#order(msg, carried, { send, done });
         else this.#settle(msg, carried, { send, done });
       } catch (error) {
-        this.#refuse(msg, failureOf(error, failure('invalid-message', 'unexpected')), send, done);
+        this.#refuse(msg, failureOf(error, UNEXPECTED), send, done);
       }
     }
 
@@ -113,7 +114,7 @@ export default function (RED: NodeAPI): void {
     /** What the node is set to, or why it cannot send: the gateways to try, in turn, those left out that a deploy took away. */
     #terms(): Pick<Order, 'gateways' | 'ttl' | 'until' | 'deadline'> | { failure: Failure } {
       const { gateway, backup1, backup2, backup3 } = this.#def;
-      if (!gatewayNode(RED, gateway)) return { failure: failure('invalid-config', 'no-gateway', { field: 'gateway' }) };
+      if (!gatewayNode(RED, gateway)) return { failure: NO_GATEWAY };
       const backups = [backup1, backup2, backup3].filter((id) => gatewayNode(RED, id));
       try {
         const { ttl, until, deadline } = this.#reader;
@@ -189,13 +190,11 @@ export default function (RED: NodeAPI): void {
     RED.nodes.createNode(this, def);
     const { dispatcher, events } = engineOf(RED);
     const sender = new Sender(this, def);
-    const report = (error: unknown): void => {
-      this.error(texts.sentence(failureOf(error, failure('invalid-message', 'unexpected'))));
-    };
+    const guarded = guardOf(this, texts);
     const take = guard(
       (msg: SendMessage, send: Send, done: Done) => sender.take(msg, send, done),
       (error, _msg, _send, done) => {
-        done(texts.asError(failureOf(error, failure('invalid-message', 'unexpected')), ''));
+        done(texts.asError(failureOf(error, UNEXPECTED), ''));
       },
     );
     this.on('input', (msg, send, done) => {
@@ -204,20 +203,20 @@ export default function (RED: NodeAPI): void {
 
     // An outcome may be waiting for this node. It must not leave before the nodes that it goes to are there.
     let detach = (): void => undefined;
-    const attach = guard(() => {
+    const attach = guarded(() => {
       detach = dispatcher.attachNode(
         this.id,
-        guard((outcome: Outcome) => {
+        guarded((outcome: Outcome) => {
           sender.receive(outcome);
-        }, report),
+        }),
       );
-    }, report);
+    });
     const cancelAttach = whenFlowsStarted(RED, attach);
     const unwatch = dispatcher.watchGateway(
       def.gateway,
-      guard((reason?: Failure) => {
+      guarded((reason?: Failure) => {
         sender.alarm(reason);
-      }, report),
+      }),
     );
     // Whoever waits for deliveries asks for reports, at every gateway that may send.
     const { gateway, backup1, backup2, backup3, until } = def;

@@ -5,7 +5,7 @@ import type { PushTaken } from '../engine/events';
 import { engineOf } from '../runtime/engine';
 import { whenFlowsStarted } from '../runtime/flows-started';
 import { gatewayNode, type OpenGateway } from '../runtime/gateways';
-import { guard } from '../runtime/guard';
+import { guardOf } from '../runtime/guard';
 import { addPushOutput } from '../runtime/push-outputs';
 import { payloadOf, rawOf, type Push } from '../runtime/push-payload';
 import { Status } from '../runtime/status';
@@ -99,13 +99,11 @@ export default function (RED: NodeAPI): void {
   /** Opens the URL once everything that a push leads to is there. Gives what closes it. */
   function start(node: WebhookNode, { gateway, path, allow }: WebhookConfig, status: WebhookStatus): () => void {
     const receiver = new Receiver(node, gateway, status);
-    const report = (error: unknown): void => {
-      node.error(texts.sentence(failureOf(error, failure('unreadable-push'))));
-    };
-    const emit = guard((push: Push, taken: PushTaken) => receiver.emit(push, taken), report);
-    const look = guard(() => receiver.lookAtGateway(), report);
+    const guarded = guardOf(node, texts, failure('unreadable-push'));
+    const emit = guarded((push: Push, taken: PushTaken) => receiver.emit(push, taken));
+    const look = guarded(() => receiver.lookAtGateway());
     let closeUrl = (): void => undefined;
-    const open = guard(() => {
+    const open = guarded(() => {
       look();
       if (path === '') {
         status.deaf('no-path');
@@ -121,7 +119,7 @@ export default function (RED: NodeAPI): void {
           },
         });
       }
-    }, report);
+    });
     const cancelOpen = whenFlowsStarted(RED, open);
     const removeOutput = addPushOutput({ account: () => receiver.account(), emit });
     const unwatch = engineOf(RED).dispatcher.watchGateway(gateway, look);
