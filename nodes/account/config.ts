@@ -23,8 +23,6 @@ export interface AccountConfig {
 
 /** Seconds. A balance changes with what is sent, and vendors take no pleasure in being asked. */
 const SHORTEST_INTERVAL = 10;
-/** A longer time would make a timer fire at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Throws an `SmsError` of code `invalid-config` that names the field. */
 export function readConfig(red: NodeAPI, node: Node, def: AccountDef): AccountConfig {
@@ -61,5 +59,5 @@ function readInterval(value: unknown): number | undefined {
   if (seconds === undefined || seconds < 0) {
     throw new SmsError(failure('invalid-config', 'seconds', { field: 'interval' }));
   }
-  return seconds === 0 ? undefined : Math.min(Math.max(seconds, SHORTEST_INTERVAL) * 1000, LONGEST_TIMER);
+  return seconds === 0 ? undefined : Math.max(seconds, SHORTEST_INTERVAL) * 1000;
 }
