@@ -2,6 +2,7 @@
 import type { CommandRequest, CommandSpec } from '../core/command';
 import { SmsError, failure, type Failure } from '../core/failure';
 import { convertOptions, readBoolean } from '../core/option';
+import { isVendorCommand } from '../runtime/vendor-commands';
 import type { DeviceConfig } from './config';
 import { fieldOf, isBlank, isRecord, readPorts, type Fields } from './values';
 
@@ -14,7 +15,8 @@ const MOST_SHOWN = 40;
 
 /**
  * Finds the command among those of the vendor, and converts its arguments. Throws an `SmsError`: `unsupported` where the
- * vendor lacks the command, `invalid-message` where something is missing, wrong, or not confirmed.
+ * vendor lacks the command, `invalid-message` where no vendor has it, and where something is missing, wrong, or not
+ * confirmed.
  */
 export function readRequest(config: DeviceConfig, payload: unknown, commands: readonly CommandSpec[]): Asked {
   if (commands.length === 0) throw new SmsError(failure('unsupported', 'no-commands'));
@@ -22,7 +24,7 @@ export function readRequest(config: DeviceConfig, payload: unknown, commands: re
   const given = isRecord(payload) ? payload : {};
   const command = isFixed ? config.command : commandOf(payload);
   const spec = commands.find(({ name }) => name === command);
-  if (!spec) throw new SmsError(lacks(command, commands));
+  if (!spec) throw new SmsError(lacks(command, commands, isFixed ? 'command' : commandField(payload)));
 
   const ports = portsOf(spec, config, given);
   const args = convertOptions(spec.args, argumentsOf(spec, config.args, given), 'command');
@@ -39,8 +41,11 @@ export function readRequest(config: DeviceConfig, payload: unknown, commands: re
 function commandOf(payload: unknown): string {
   const command = isRecord(payload) ? fieldOf(payload, 'command') : payload;
   if (typeof command === 'string' && command.trim() !== '') return command.trim();
-  const field = isRecord(payload) ? 'msg.payload.command' : 'msg.payload';
-  throw new SmsError(failure('invalid-message', 'device-command', { field }));
+  throw new SmsError(failure('invalid-message', 'device-command', { field: commandField(payload) }));
+}
+
+function commandField(payload: unknown): string {
+  return isRecord(payload) ? 'msg.payload.command' : 'msg.payload';
 }
 
 function portsOf(spec: CommandSpec, config: DeviceConfig, given: Fields): string {
@@ -66,10 +71,11 @@ function argumentsOf({ args }: CommandSpec, own: Fields, given: Fields): Fields 
   );
 }
 
-function lacks(command: string, commands: readonly CommandSpec[]): Failure {
+/** `field`: where the command was read. */
+function lacks(command: string, commands: readonly CommandSpec[], field: string): Failure {
   const shown = command.length > MOST_SHOWN ? `${command.slice(0, MOST_SHOWN)}…` : command;
-  return failure('unsupported', 'device-command', {
-    command: shown,
-    commands: commands.map(({ name }) => name).join(', '),
-  });
+  const params = { command: shown, commands: commands.map(({ name }) => name).join(', ') };
+  return isVendorCommand(command)
+    ? failure('unsupported', 'device-command', params)
+    : failure('invalid-message', 'device-unknown', { ...params, field });
 }

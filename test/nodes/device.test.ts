@@ -184,12 +184,29 @@ describe('smswire-device', () => {
 
   it('names the commands of the vendor where it lacks one', async () => {
     await load('goip');
-    for (const command of ['reboot', '__proto__', 'constructor', 'x'.repeat(5000)]) {
-      const { code, message } = await refusalOf(command);
-      assert.equal(code, 'unsupported');
-      assert.ok(message.includes('"commands":"status, query"') && message.length < 300, message);
-    }
+    const { code, message } = await refusalOf('reboot');
+    assert.equal(code, 'unsupported');
+    assert.ok(message.includes('"commands":"status, query"'), message);
     await statusLike(/status\.failed/);
+  });
+
+  it('names the field of a command that no vendor has, and the commands that there are', async () => {
+    await load('goip');
+    for (const command of ['rebot', '__proto__', 'constructor', 'x'.repeat(5000)]) {
+      for (const [payload, field] of [
+        [command, 'msg.payload'],
+        [{ command }, 'msg.payload.command'],
+      ] as const) {
+        const { code, message } = await refusalOf(payload);
+        assert.equal(code, 'invalid-message');
+        assert.ok(message.includes('"commands":"status, query"') && message.length < 300, message);
+        assert.ok(message.includes(`"field":"${field}"`), message);
+      }
+    }
+    await flow.close();
+    await load('goip', { command: 'rebot' });
+    const { code, message } = await refusalOf('status');
+    assert.deepEqual([code, message.includes('"field":"command"')], ['invalid-message', true]);
   });
 
   it('says that a vendor takes no commands at all', async () => {
