@@ -101,8 +101,9 @@ function refuse(spec: OptionSpec, source: OptionSource): never {
   );
 }
 
+/** A number is taken where it is sure to be what was written: of a fraction the zeros at its end are gone. */
 function convertString(spec: OptionSpec, value: unknown): string | undefined {
-  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+  if (typeof value !== 'string' && !Number.isSafeInteger(value)) return undefined;
   const text = String(value);
   return matches(spec, text) ? text : undefined;
 }

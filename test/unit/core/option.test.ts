@@ -63,6 +63,16 @@ describe('options of a gateway', () => {
     }
   });
 
+  it('that are texts may be numbers, as long as those are what was written', () => {
+    const text = (value: unknown) =>
+      convertOptions([{ name: 'id', type: 'string', scope: 'both' }], { id: value }, 'message');
+    assert.deepEqual([text(7), text('1.10')], [{ id: '7' }, { id: '1.10' }]);
+    // 1.10 is 1.1 by then, and of a number that long the last digits are others.
+    for (const value of [1.1, 2 ** 53, NaN, Infinity]) {
+      assert.throws(() => text(value), refuses('invalid-message', 'option-string', 'id'));
+    }
+  });
+
   it('do not include those of messages, of others, or of the prototype', () => {
     assert.deepEqual(gateway({ attachments: 'nonsense', toString: 1, unknown: 1 }), gateway({}));
     const inherited = Object.create({ batch: 7 }) as Record<string, unknown>;
