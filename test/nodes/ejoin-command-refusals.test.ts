@@ -24,12 +24,13 @@ describe('what an ejoin device is not even asked', () => {
   });
 
   const REFUSED: readonly Refused[] = [
-    ...['resett', 'query', 'balance', '__proto__', 'toString', 'send'].map((command): Refused => [
+    ['query', 'unsupported', { command: 'query' }],
+    ...['resett', 'balance', '__proto__', 'toString', 'send'].map((command): Refused => [
       command,
-      'unsupported',
-      { command },
+      'invalid-message',
+      { command, field: 'msg.payload' },
     ]),
-    [{ command: 'Lock', ports: '1' }, 'unsupported', { command: 'Lock' }],
+    [{ command: 'Lock', ports: '1' }, 'invalid-message', { command: 'Lock', field: 'msg.payload.command' }],
     [undefined, 'invalid-message', { field: 'msg.payload' }],
     [{ ports: '1' }, 'invalid-message', { field: 'msg.payload.command' }],
     ...PORTS.flatMap((command): Refused[] =>

@@ -140,9 +140,10 @@ describe('a command to a goip server', () => {
     ...[undefined, '', ' ', "1' or '1", '1;2', '1.x', '-1', 1.5, true, ['1'], '1'.repeat(21)].map(
       (id) => [{ command: 'query', id }, 'invalid-message', { field: 'id' }] as const,
     ),
-    ...['lock', 'reboot', 'tasks', 'subscribe', '__proto__'].map(
+    ...['lock', 'reboot', 'tasks', 'subscribe'].map(
       (command) => [command, 'unsupported', { command, commands: 'status, query' }] as const,
     ),
+    ['__proto__', 'invalid-message', { field: 'msg.payload', commands: 'status, query' }],
     [{ command: 'status', ports: '1' }, 'invalid-message', { field: 'ports', command: 'status' }],
     [{ command: 'query', id: '1', ports: 'all' }, 'invalid-message', { field: 'ports', command: 'query' }],
   ] as const) {
