@@ -33,7 +33,14 @@ const BY_VENDOR = ['vendors', 'simulators'];
 
 /** Packages that only some layers may use: Node-RED, and the ways to the outside. */
 const OUTSIDE = /^(node-red(\/|$)|@node-red\/|undici(\/|$))/;
+const DATABASE = /^classic-level(\/|$)/;
 const NETWORK = /^(node:)?(http|https|http2|net|tls|dgram|fs|child_process)(\/|$)/;
+
+/** What is kept on the disk, and how, is for those alone who make sending safe. */
+const STORE = 'engine/store';
+const KNOW_STORE = ['engine', 'runtime'];
+
+const isBelow = (path, folder) => path === folder || path.startsWith(`${folder}/`);
 
 /** Why a file may not import another, both as paths below nodes/ without extension; `undefined` where it may. */
 function refusalOfFile(from, to) {
@@ -42,7 +49,8 @@ function refusalOfFile(from, to) {
   if (!(layer in MAY)) return `nodes/${layer} is not in .build/walls.mjs.`;
   if (layer === target) return BY_VENDOR.includes(layer) ? refusalOfVendor(layer, from, to) : undefined;
   if (ROOMS.includes(target)) return 'Nobody knows a node room.';
-  const allowed = MAY[layer].some((path) => to === path || to.startsWith(`${path}/`));
+  const allowed = MAY[layer].some((path) => isBelow(to, path));
+  if (allowed && isBelow(to, STORE) && !KNOW_STORE.includes(layer)) return 'Only engine and runtime know the store.';
   return allowed ? undefined : SAY[layer];
 }
 
@@ -69,6 +77,7 @@ function refusalOfPackage(from, name) {
   if (['core', 'vendors', 'engine', 'simulators'].includes(layer) && OUTSIDE.test(name)) {
     return 'Only runtime and the node rooms know Node-RED and the HTTP client.';
   }
+  if (DATABASE.test(name) && !isBelow(from, STORE)) return 'Only the store knows its database.';
   if (['core', 'vendors'].includes(layer) && NETWORK.test(name)) {
     return 'core is pure, and a driver is handed its HTTP call.';
   }

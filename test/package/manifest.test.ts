@@ -1,7 +1,9 @@
 /** What the scorecard of the Flow Library and npm ask of package.json, without asking either of them. */
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { MANIFEST, NODES, read } from '../support/clone';
+import { MANIFEST, NODES, read, ROOT } from '../support/clone';
 
 interface Locked {
   readonly dev?: boolean;
@@ -49,14 +51,24 @@ describe('package.json', () => {
     assert.ok(Object.keys(MANIFEST.dependencies ?? {}).length <= 6);
   });
 
+  // Its script takes the build that comes with it, and compiles only where there is none for the machine.
+  const BUILT = 'node_modules/classic-level';
+
   it('runs no script and compiles nothing where it is installed', () => {
     const scripts = Object.keys(MANIFEST.scripts ?? {});
     for (const name of ['preinstall', 'install', 'postinstall', 'prepare']) assert.ok(!scripts.includes(name), name);
     assert.ok(runtime.length > 0);
     const building = runtime.filter(
-      ([, { hasInstallScript, gypfile }]) => hasInstallScript === true || gypfile === true,
+      ([path, { hasInstallScript, gypfile }]) => path !== BUILT && (hasInstallScript === true || gypfile === true),
     );
     assert.deepEqual(building, []);
+  });
+
+  it('has its database built for the machines that run Node-RED', () => {
+    const builds = readdirSync(join(ROOT, BUILT, 'prebuilds'));
+    for (const machine of ['linux-x64', 'linux-arm64', 'linux-arm', 'darwin-x64+arm64', 'win32-x64']) {
+      assert.ok(builds.includes(machine), machine);
+    }
   });
 
   it('locks packages without saying where they came from', () => {

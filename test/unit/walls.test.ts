@@ -56,6 +56,12 @@ const FORBIDDEN: readonly (readonly [why: string, file: string, path: string])[]
   ['Only runtime and the node rooms know Node-RED and the HTTP client.', 'engine/x.ts', 'node-red'],
   ['Only runtime and the node rooms know Node-RED and the HTTP client.', 'vendors/goip/x.ts', 'undici'],
   ['core is pure, and a driver is handed its HTTP call.', 'vendors/goip/x.ts', 'node:https'],
+  ['Only engine and runtime know the store.', 'send/index.ts', '../engine/store/store'],
+  ['vendors know core.', 'vendors/goip/x.ts', '../../engine/store/store'],
+  ['Only the store knows its database.', 'engine/x.ts', 'classic-level'],
+  ['Only the store knows its database.', 'engine/storeroom.ts', 'classic-level'],
+  ['Only the store knows its database.', 'runtime/x.ts', 'classic-level'],
+  ['Only the store knows its database.', 'send/index.ts', 'classic-level'],
 ];
 
 const ALLOWED: readonly (readonly [file: string, path: string])[] = [
@@ -76,8 +82,11 @@ const ALLOWED: readonly (readonly [file: string, path: string])[] = [
   ['engine/x.ts', '../vendors/driver'],
   ['engine/x.ts', '../core/failure'],
   ['engine/x.ts', './report'],
-  ['engine/stores/x.ts', '../../vendors/driver'],
-  ['engine/stores/x.ts', 'node:fs'],
+  ['engine/store/x.ts', '../../vendors/driver'],
+  ['engine/store/x.ts', 'node:fs'],
+  ['engine/store/x.ts', 'classic-level'],
+  ['engine/x.ts', './store/store'],
+  ['runtime/x.ts', '../engine/store/embedded-store'],
   ['simulators/goip/index.ts', '../server'],
   ['simulators/goip/index.ts', './account'],
   ['simulators/registry.ts', './ejoin'],

@@ -1,0 +1,317 @@
+/**
+ * The durable store. While one group of changes is on its way to the disk the next one gathers, so that all who wait share
+ * one wait for the disk. LevelDB takes nothing more after a failed write until it is opened again; so does this store,
+ * which tries again by itself, with pauses that grow.
+ */
+import { failure, SmsError, type Failure } from '../../core/failure';
+import type { Database, Operation } from './database';
+import { decode, encode } from './encoding';
+import { Group } from './group';
+import { HeldBack } from './held-back';
+import type { Migration } from './migrations';
+import { openDatabase, type OpeningNotice } from './opening';
+import type { Change, Store } from './store';
+import { isDamage, troubleOf } from './trouble';
+
+/** Besides what opening has to say: `fails` comes with the reason, and `works` once something was written again. */
+export type StoreNotice = OpeningNotice | 'fails' | 'works';
+
+export interface EmbeddedStoreOptions {
+  /** Tells the user, by a text `store.<notice>` of the locales; `reason` is the failure behind it. */
+  readonly notice?: (notice: StoreNotice, params: Readonly<Record<string, string | number>>, reason?: Failure) => void;
+  readonly migrations?: readonly Migration[];
+}
+
+/** Milliseconds that noted changes wait for company. */
+const NOTE_PAUSE = 20;
+/** Milliseconds until a failed database is opened again: at first, and at most. */
+const SHORTEST_PAUSE = 250;
+const LONGEST_PAUSE = 30_000;
+/** How often one reading begins again because of damage. */
+const MOST_TRIES = 3;
+
+/** Opens the store in `folder`, which is made where it is not there. Rejects with an `SmsError` of code `store-failed`. */
+export async function openEmbeddedStore(folder: string, options: EmbeddedStoreOptions = {}): Promise<Store> {
+  return await EmbeddedStore.open(folder, options);
+}
+
+export class EmbeddedStore implements Store {
+  readonly #folder: string;
+  readonly #options: EmbeddedStoreOptions;
+  /** Absent while it is not open. */
+  #database: Database | undefined;
+  /** Why it is not open. */
+  #reason: Failure | undefined;
+  #queue: Group[] = [];
+  /** The group that is on its way to the disk, and those right behind it. */
+  #working: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #scheduled = false;
+  readonly #heldBack = new HeldBack();
+  /** A repair is to be made before it is opened again. */
+  #damaged = false;
+  /** A reader came upon something that is not as it was written. */
+  #foundBroken: { readonly error: unknown } | undefined;
+  /** Something was written that a power cut may still take. */
+  #unsynced = false;
+  /** The user was told that it fails. */
+  #failing = false;
+  #pause = SHORTEST_PAUSE;
+  #reviving: Promise<void> | undefined;
+  #revival: NodeJS.Timeout | undefined;
+  #closed: Promise<void> | undefined;
+
+  private constructor(folder: string, options: EmbeddedStoreOptions) {
+    this.#folder = folder;
+    this.#options = options;
+  }
+
+  static async open(folder: string, options: EmbeddedStoreOptions = {}): Promise<EmbeddedStore> {
+    const store = new EmbeddedStore(folder, options);
+    store.#database = await store.#open();
+    return store;
+  }
+
+  async write(changes: readonly Change[]): Promise<void> {
+    this.#assertOpen();
+    const group = this.#add(changes, false);
+    group.sync = true;
+    const done = group.wait();
+    this.#schedule();
+    await done;
+  }
+
+  note(changes: readonly Change[]): void {
+    if (this.#closed) return;
+    if (this.#reason) {
+      this.#heldBack.note(changes.map(operationOf));
+    } else {
+      this.#add(changes, true);
+      this.#schedule();
+    }
+  }
+
+  async *read(prefix: string): AsyncGenerator<readonly [string, unknown]> {
+    let last: string | undefined;
+    for (let tries = 1; ; tries++) {
+      const database = await this.#upToDate();
+      try {
+        for await (const page of database.pages(prefix, last)) {
+          for (const [key, text] of page) {
+            last = key;
+            yield [key, decode(text)];
+          }
+        }
+        return;
+      } catch (error) {
+        if (tries === MOST_TRIES) throw new SmsError(troubleOf(error, this.#folder));
+        await this.#getOver(database, error);
+      }
+    }
+  }
+
+  close(): Promise<void> {
+    return (this.#closed ??= this.#end());
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new SmsError(failure('store-failed', 'closed'));
+    if (this.#reason) throw new SmsError(this.#reason);
+  }
+
+  #add(changes: readonly Change[], noted: boolean): Group {
+    let group = this.#queue.at(-1);
+    if (group === undefined || group.isFull) this.#queue.push((group = new Group()));
+    for (const change of changes) group.add(operationOf(change), noted);
+    return group;
+  }
+
+  /** The database with all that was written and noted up to now. */
+  async #upToDate(): Promise<Database> {
+    this.#assertOpen();
+    const done = this.#add([], true).wait();
+    this.#schedule();
+    await done;
+    if (this.#database) return this.#database;
+    this.#assertOpen();
+    throw new SmsError(failure('store-failed', 'closed'));
+  }
+
+  /** Deals with what a reader came upon. */
+  async #getOver(database: Database, error: unknown): Promise<void> {
+    // Where it was opened again meanwhile, reading simply goes on.
+    if (this.#database !== database) return;
+    this.#foundBroken = { error };
+    // Behind what is on its way already.
+    await this.#working;
+    this.#start();
+    await this.#working;
+    await this.#revive();
+  }
+
+  /** Sees to it that what waits goes: what is urgent with all else that comes in this turn, the rest a little later. */
+  #schedule(): void {
+    if (this.#working || this.#scheduled || !this.#database) return;
+    if (this.#queue.some(({ isUrgent }) => isUrgent)) {
+      this.#scheduled = true;
+      setImmediate(() => {
+        this.#scheduled = false;
+        this.#start();
+      });
+    } else if (this.#queue.length > 0) {
+      this.#timer ??= setTimeout(() => {
+        this.#start();
+      }, NOTE_PAUSE);
+    }
+  }
+
+  #start(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#working ??= this.#work().finally(() => {
+      this.#working = undefined;
+      this.#schedule();
+    });
+  }
+
+  /** Everything that happens to the open database happens here, one after the other. Never rejects. */
+  async #work(): Promise<void> {
+    do {
+      const database = this.#database;
+      if (!database) return;
+      if (this.#foundBroken) {
+        await this.#fail(database, this.#foundBroken.error);
+        return;
+      }
+      const group = this.#queue.shift();
+      if (!group) return;
+      try {
+        await database.write(group.operations, group.sync);
+      } catch (error) {
+        await this.#fail(database, error, group);
+        return;
+      }
+      this.#succeeded(group);
+    } while (this.#queue.some(({ isUrgent }) => isUrgent));
+  }
+
+  #succeeded(group: Group): void {
+    group.resolve();
+    if (group.operations.length === 0) return;
+    this.#unsynced = !group.sync;
+    this.#pause = SHORTEST_PAUSE;
+    if (!this.#failing) return;
+    this.#failing = false;
+    this.#options.notice?.('works', {});
+  }
+
+  /** Closes the database: from now on nothing is taken until it is open again. */
+  async #fail(database: Database, error: unknown, group?: Group): Promise<void> {
+    const reason = troubleOf(error, this.#folder);
+    this.#reason = reason;
+    this.#database = undefined;
+    this.#foundBroken = undefined;
+    this.#damaged ||= isDamage(error);
+    const groups = group ? [group, ...this.#queue] : this.#queue;
+    this.#queue = [];
+    for (const each of groups) {
+      this.#heldBack.note(each.noted);
+      each.reject(reason);
+    }
+    if (!this.#damaged) this.#tellFailing(reason);
+    // What was refused must not be there later: somebody was told so. LevelDB still reads what was there before.
+    if (group) this.#heldBack.undo(await database.before(group.writtenKeys).catch(() => []));
+    await database.close().catch(() => undefined);
+    this.#reviveLater();
+  }
+
+  #tellFailing(reason: Failure): void {
+    if (this.#failing) return;
+    this.#failing = true;
+    this.#options.notice?.('fails', {}, reason);
+  }
+
+  #reviveLater(): void {
+    clearTimeout(this.#revival);
+    if (this.#closed) return;
+    this.#revival = setTimeout(() => {
+      void this.#revive();
+    }, this.#pause).unref();
+    this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE);
+  }
+
+  /** Opens the database again, now. Never rejects. */
+  #revive(): Promise<void> {
+    clearTimeout(this.#revival);
+    return (this.#reviving ??= this.#tryToRevive().finally(() => {
+      this.#reviving = undefined;
+    }));
+  }
+
+  async #tryToRevive(): Promise<void> {
+    if (this.#database) return;
+    try {
+      this.#database = await this.#openWithHeldBack();
+      this.#reason = undefined;
+      // What was noted in the meantime.
+      const group = this.#add([], true);
+      for (const operation of this.#heldBack.take().operations) group.add(operation, true);
+      this.#schedule();
+    } catch (error) {
+      this.#damaged ||= isDamage(error);
+      this.#reason = troubleOf(error, this.#folder);
+      this.#tellFailing(this.#reason);
+      this.#reviveLater();
+    }
+  }
+
+  async #openWithHeldBack(): Promise<Database> {
+    const database = await this.#open();
+    const { operations, giveBack } = this.#heldBack.take();
+    try {
+      await database.write(operations, true);
+      return database;
+    } catch (error) {
+      giveBack();
+      await database.close().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #open(): Promise<Database> {
+    const database = await openDatabase(this.#folder, {
+      notice: (...said) => this.#options.notice?.(...said),
+      migrations: this.#options.migrations,
+      damaged: this.#damaged,
+    });
+    this.#damaged = false;
+    return database;
+  }
+
+  async #end(): Promise<void> {
+    await this.#drain();
+    clearTimeout(this.#revival);
+    if (!this.#database && !this.#heldBack.isEmpty) {
+      // Once more, for what was held back.
+      await this.#revive();
+      await this.#drain();
+    }
+    await this.#reviving;
+    const database = this.#database;
+    this.#database = undefined;
+    if (!database) return;
+    if (this.#unsynced) await database.sync().catch(() => undefined);
+    await database.close().catch(() => undefined);
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#working || (this.#database && this.#queue.length > 0)) {
+      this.#start();
+      await this.#working;
+    }
+  }
+}
+
+function operationOf({ key, value }: Change): Operation {
+  return { key, text: value === undefined ? undefined : encode(value) };
+}
