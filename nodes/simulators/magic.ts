@@ -44,7 +44,9 @@ export type Answer =
   /** Accepted, and answered after three seconds. */
   | 'accept-slow'
   /** The first request with this number is answered by HTTP 429 with `Retry-After: 1`, later ones are accepted. */
-  | 'too-many-once';
+  | 'too-many-once'
+  /** The first request with this number is read and not accepted, and the connection is reset; later ones are accepted. */
+  | 'refuse-reset-once';
 
 export interface Magic {
   readonly answer: Answer;
@@ -81,6 +83,7 @@ export const MAGIC: Readonly<Record<string, Magic>> = {
   '19900000026': { answer: 'refuse-reset', fate: { report: 'none' } },
   '19900000027': { answer: 'accept-slow', fate: delivered },
   '19900000028': { answer: 'too-many-once', fate: delivered },
+  '19900000029': { answer: 'refuse-reset-once', fate: delivered },
 };
 
 /** What the simulator does about a number, written with or without `+`, `00` and the country code 86. */
@@ -94,20 +97,28 @@ export function national(number: string): string {
   return number.replace(/^(\+|00)?86(?=1\d{10}$)/, '');
 }
 
+const CHANGING = ['busy-twice', 'too-many-once', 'refuse-reset-once'] as const;
+type Changing = (typeof CHANGING)[number];
+
+function isChanging(answer: Answer): answer is Changing {
+  return (CHANGING as readonly Answer[]).includes(answer);
+}
+
 /** Numbers that answer differently the first times they are seen. */
 export class FirstTimes {
   readonly #seen = new Map<string, number>();
 
   /** What to answer to a request with these numbers: the first of them that is not ordinary decides. */
-  answerTo(numbers: readonly string[]): Exclude<Answer, 'busy-twice' | 'too-many-once'> | 'too-many' {
+  answerTo(numbers: readonly string[]): Exclude<Answer, Changing> | 'too-many' {
     for (const number of numbers) {
       const { answer } = magicOf(number);
       if (answer === 'accept' || answer === 'refuse-recipient') continue;
-      if (answer !== 'busy-twice' && answer !== 'too-many-once') return answer;
+      if (!isChanging(answer)) return answer;
       const seen = (this.#seen.get(number) ?? 0) + 1;
       this.#seen.set(number, seen);
       if (answer === 'busy-twice' && seen <= 2) return 'busy';
       if (answer === 'too-many-once' && seen === 1) return 'too-many';
+      if (answer === 'refuse-reset-once' && seen === 1) return 'refuse-reset';
     }
     return 'accept';
   }

@@ -14,7 +14,7 @@
  * | busy, busy-twice | the task: 10 Pending Transaction |
  * | refuse-login | the request: code 1 Invalid User |
  * | refuse-ip | the request: code 14 Unauthorized (no code for an address) |
- * | too-many-once, …-500, …-silent, …-reset, …-broken, …-slow | the HTTP answer to the whole request |
+ * | too-many-once, …-500, …-silent, …-reset, …-reset-once, …-broken, …-slow | the HTTP answer to the whole request |
  *
  * | fate | what comes of it |
  * | --- | --- |

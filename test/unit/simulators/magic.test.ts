@@ -12,10 +12,11 @@ test('whatever else stands in the place of a number is ordinary', () => {
     assert.deepEqual(magicOf(number), { answer: 'accept', fate: { report: 'delivered', after: 1000 } }, number);
 });
 
-test('busy twice and too many once are over after that', () => {
+test('what happens once or twice is over after that', () => {
   const times = new FirstTimes();
   const asked = (number: string) => [1, 2, 3, 4].map(() => times.answerTo(['13800000001', number]));
   assert.deepEqual(asked('19900000015'), ['busy', 'busy', 'accept', 'accept']);
   assert.deepEqual(asked('19900000028'), ['too-many', 'accept', 'accept', 'accept']);
+  assert.deepEqual(asked('19900000029'), ['refuse-reset', 'accept', 'accept', 'accept']);
   assert.deepEqual(asked('constructor'), ['accept', 'accept', 'accept', 'accept']);
 });
