@@ -50,6 +50,11 @@ export interface Capabilities {
   allowsEmptyText?(options: OptionValues): boolean;
   /** Whether, under these options, the vendor is to hold a message until its time. */
   schedules(options: OptionValues): boolean;
+  /**
+   * Whom an id that the client chooses is for, under these options: one recipient, or all recipients of one text. Absent:
+   * the vendor makes the ids.
+   */
+  clientIds?(options: OptionValues): 'recipient' | 'item';
   /** Requests in flight unless the gateway says otherwise. */
   readonly defaultWindow: number;
   /** Seconds to wait for an answer unless the gateway says otherwise. */
@@ -97,6 +102,13 @@ export interface SendRequest {
   readonly items: readonly SendItem[];
   /** The gateway's options overlaid by the message's. */
   readonly options: OptionValues;
+  /**
+   * Ids that the caller chose and wrote down, where the vendor has `clientIds`: one for each recipient, in the order of
+   * `items` and of `to` within them, never given before at this address; the recipients of one text have the same where
+   * it is for the `item`. What the vendor then refuses as `duplicate-id` was certainly not taken, and may go again under
+   * other ids. Absent: the driver reserves ids, and others where the vendor knows them.
+   */
+  readonly ids?: readonly number[];
   /** Epoch milliseconds at which the vendor is to send; only where the vendor `schedules`. */
   readonly at?: number;
   /** Somebody wants to know what becomes of the message. */
@@ -116,6 +128,19 @@ export interface SendAnswer {
   readonly results: readonly RecipientResult[];
   /** The vendor's answer: parsed where it could be, else its text. */
   readonly raw: unknown;
+}
+
+/** A send of which nobody knows whether the vendor took it. */
+export interface Unsettled {
+  /** As it was sent. Recipients of whom more is known by now, and whole texts, may be left out. */
+  readonly request: SendRequest & Required<Pick<SendRequest, 'ids'>>;
+  /** What `currentRun` gave before it was sent for the first time; absent where it gave nothing. */
+  readonly run?: string;
+}
+
+export interface SettleAnswer extends SendAnswer {
+  /** Whether what is still in doubt may be settled by asking once more, later. */
+  readonly askAgain: boolean;
 }
 
 /** What a push, or the answer to a poll, tells. */
@@ -187,6 +212,21 @@ export interface Account {
    * made: a session that the vendor refused to open.
    */
   send(request: SendRequest): Promise<SendAnswer>;
+  /**
+   * Names the run of the device: from one start to the next, for as long as it remembers the ids that it was given. To be
+   * written down with the ids before a send. It is not asked each time, so the name may be that of a run which has just
+   * ended, but never that of one which begins after the call: a send is then in doubt for longer, and never twice.
+   * Nothing where it cannot be learned. Never rejects.
+   */
+  currentRun?(): Promise<string | undefined>;
+  /**
+   * Asks the vendor once more for what may have been taken before, under the same ids: it takes what had not come, and says
+   * of the rest that it knows it. So this may send, and is for messages that may still go out now. It is not for one of
+   * which something was reported: that was taken, and the vendor may have forgotten it by now. `accepted`: it was taken,
+   * then or now. `rejected`: it was taken neither then nor now. All else is still `in-doubt`; nothing is sent where the
+   * device is not certain to be in the run that it was in. Never rejects. Absent: the vendor would send twice.
+   */
+  settle?(unsettled: Unsettled): Promise<SettleAnswer>;
   /**
    * Looks at the options of a message to so many recipients before anything is sent, and says what would go wrong.
    * Absent: nothing depends on how many they are.

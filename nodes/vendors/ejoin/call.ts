@@ -7,6 +7,8 @@ export interface Call {
   readonly parameters: Readonly<Record<string, string | number>>;
   /** JSON, for a POST; absent for a GET. */
   readonly data?: string;
+  /** It is to be made in this session, by its number, or not at all. */
+  readonly session?: number;
 }
 
 /** Makes calls. Rejects as `HttpCall` does, or with what is certain to have kept the call from being made. */

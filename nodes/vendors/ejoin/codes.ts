@@ -58,6 +58,17 @@ export function isDoubtful(code: number): boolean {
   return code === TIMEOUT || (code >= 500 && code <= 599);
 }
 
+/**
+ * Codes of what the task itself holds. The rest depend on ports, on cards, on the queue, on the configuration or the login:
+ * what meets them now may have been taken before.
+ */
+const CONTENT_CODES: ReadonlySet<number> = new Set([8, 9, 11, 17, 18, 19]);
+
+/** Whether a code refuses the same task every time. */
+export function isOfContent(code: number): boolean {
+  return CONTENT_CODES.has(code);
+}
+
 /** What a task code other than success means. `text` is what the device wrote behind it. */
 export function taskFailure(code: number, text: string | undefined): Failure {
   const known = Object.hasOwn(TASK_CODES, code) ? TASK_CODES[code] : undefined;
@@ -71,8 +82,13 @@ export function taskFailure(code: number, text: string | undefined): Failure {
 
 /** 13 is the document's unless its text says something else: central servers have no card with that ICCID. */
 function duplicateCode(text: string | undefined): ErrorCode {
-  if (text === undefined || /duplicat/i.test(text)) return 'duplicate-id';
+  if (text === undefined || saysDuplicate(text)) return 'duplicate-id';
   return /iccid/i.test(text) ? 'sim-error' : 'vendor-error';
+}
+
+/** Whether the words behind 13 say that the device knows the tid. */
+export function saysDuplicate(text: string | undefined): boolean {
+  return text !== undefined && /duplicat/i.test(text);
 }
 
 /** What is known of a port by its state. */

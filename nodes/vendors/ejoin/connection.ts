@@ -7,6 +7,7 @@ import { AUTH_ORDERS, SessionCaller } from './session';
 
 export class Connection {
   readonly #call: Caller;
+  readonly #session?: SessionCaller;
 
   /** Throws an `SmsError` of code `invalid-config` that names the field. */
   constructor(config: AccountConfig, io: DriverIo) {
@@ -23,12 +24,18 @@ export class Connection {
       const order = AUTH_ORDERS.find((each) => each === config.options.authOrder) ?? 'auto';
       const session = new SessionCaller(root, login, method, order, io);
       this.#call = (call) => session.call(call);
+      this.#session = session;
     }
   }
 
-  /** A call with data. */
-  post(name: string, data: string): Promise<HttpAnswer> {
-    return this.#call({ name, parameters: {}, data });
+  /** The number of the session that calls are made in now; nothing where they go out plainly. */
+  get session(): number | undefined {
+    return this.#session?.opened;
+  }
+
+  /** A call with data; in that session alone where one is named. */
+  post(name: string, data: string, session?: number): Promise<HttpAnswer> {
+    return this.#call({ name, parameters: {}, data, ...(session === undefined ? {} : { session }) });
   }
 
   /** A call without data, its parameters behind what shows who calls. */

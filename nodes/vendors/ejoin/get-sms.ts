@@ -1,11 +1,12 @@
 /** Inbound SMS and delivery reports that are fetched: `goip_get_sms.html` (8). */
 import { failure, type Failure } from '../../core/failure';
-import type { HttpAnswer, OptionValues, Page, Position, Source } from '../driver';
+import type { DriverIo, HttpAnswer, OptionValues, Page, Position, Source } from '../driver';
 import { statusResult } from '../http-status';
 import { fieldOf, isRecord, leadingInteger, textOf, type JsonRecord } from '../json';
 import { rawOf, refusalOf } from './answer';
 import { eventsOf, type Row } from './cells';
 import type { Connection } from './connection';
+import { GET_SMS, type DeviceRun } from './device-run';
 import { readSmsRows } from './recv-sms';
 
 /** SMS of one answer; a device is a small computer, and 0 would be all that it has. */
@@ -20,7 +21,12 @@ interface Cursor {
   readonly next: number;
 }
 
-export function getSmsSource(connection: Connection, options: OptionValues): Source {
+export function getSmsSource(
+  connection: Connection,
+  options: OptionValues,
+  run: DeviceRun,
+  io: Pick<DriverIo, 'now'>,
+): Source {
   const deletes = options.deleteRead === true;
   return {
     name: 'goip_get_sms',
@@ -29,12 +35,16 @@ export function getSmsSource(connection: Connection, options: OptionValues): Sou
     perId: false,
     // What was read is gone then: nothing of it may be taken for old, or be lost for want of room.
     ...(deletes ? { once: { page: PAGE } } : {}),
-    fetch: (position) =>
-      connection.get('goip_get_sms.html', {
+    fetch: async (position) => {
+      const at = io.now();
+      const answer = await connection.get(GET_SMS, {
         sms_id: cursorOf(position)?.next ?? FIRST,
         sms_num: PAGE,
         ...(deletes ? { sms_del: 1 } : {}),
-      }),
+      });
+      run.see(answer, at);
+      return answer;
+    },
     read: (answer, position) => readPage(answer, cursorOf(position), deletes),
   };
 }

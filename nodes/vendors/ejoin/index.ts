@@ -16,6 +16,8 @@ export const driver: Driver = {
     batch: true,
     allowsEmptyText: isMms,
     schedules: () => false,
+    // The id is the task's.
+    clientIds: (options) => (isShared(options) ? 'item' : 'recipient'),
     defaultWindow: 1,
     defaultTimeout: 20,
     // The document names no answer; any 200 is assumed to do.

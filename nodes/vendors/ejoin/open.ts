@@ -7,31 +7,39 @@ import { rawOf, refusalOf } from './answer';
 import { checkText } from './check';
 import { runCommand } from './commands';
 import { Connection } from './connection';
+import { DeviceRun } from './device-run';
 import { getSmsSource } from './get-sms';
 import { integerOption, intervalOption } from './options';
 import { readPush } from './push';
-import { checkCopies, isFailure, portsOf, Sender } from './sender';
+import { checkCopies, isFailure, portsOf } from './sender';
 import { send } from './sending';
+import { settle } from './settle';
 
 /** Opens an account. Throws an `SmsError` of code `invalid-config` that names the field. */
 export function openAccount(config: AccountConfig, io: DriverIo): Account {
   const connection = new Connection(config, io);
+  const run = new DeviceRun(connection, io);
   const ports = portsOf(config.options, 'ports');
   if (isFailure(ports)) throw new SmsError(ports);
   if (intervalOption(config.options) === 'invalid') {
     throw new SmsError(failure('invalid-config', 'ejoin-intvl', { field: 'intvl' }));
   }
-  const sender = new Sender();
   const slots = integerOption(config.options, 'slots');
   const device = { connection, ...(slots === undefined ? {} : { slots }) };
   return {
-    send: (request) => send(request, connection, sender, io),
+    send: (request) =>
+      send(request, connection, io).catch((error: unknown) => {
+        run.forget();
+        throw error;
+      }),
+    currentRun: () => run.current(),
+    settle: (unsettled) => settle(unsettled, connection, run),
     checkMessage: checkCopies,
     checkText,
     checkRecipient: (to) => (/^\+?\d{3,20}$/.test(to) ? undefined : failure('invalid-recipient')),
     probe: () => probe(connection),
     readPush,
-    sources: [getSmsSource(connection, config.options)],
+    sources: [getSmsSource(connection, config.options, run, io)],
     run: (command, request) => runCommand(device, command, request),
   };
 }

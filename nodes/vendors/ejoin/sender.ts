@@ -44,20 +44,15 @@ export function checkCopies(options: OptionValues, recipients: number): Failure 
   return failure('invalid-message', 'ejoin-per-port', { field: 'from', other: 'perPort' });
 }
 
-/** Chooses `from` for the tasks of an account, port after port, so that the load is spread. */
-export class Sender {
-  #turn = 0;
-
-  /**
-   * `from` of a task with so many recipients; `undefined` where the device is to choose. A task with several recipients
-   * names all ports, for the device then takes one for each (note 3).
-   */
-  from(options: OptionValues, recipients: number): string | undefined {
-    const ports = portsOf(options, hasFrom(options) ? 'from' : 'ports');
-    if (isFailure(ports) || ports.length === 0) return undefined;
-    if (ports.length === 1 || recipients > 1 || options.perPort === true) return formatPorts(ports, 'letter');
-    const port = ports[this.#turn % ports.length];
-    this.#turn = (this.#turn + 1) % Number.MAX_SAFE_INTEGER;
-    return port && formatPorts([port], 'letter');
-  }
+/**
+ * `from` of a task with so many recipients; `undefined` where the device is to choose. Ports take turns by the tid, for
+ * these follow each other: so the load is spread, and a task that is sent again is the same as before. A task with
+ * several recipients names all ports, for the device then takes one for each (note 3).
+ */
+export function fromOf(options: OptionValues, recipients: number, tid: number): string | undefined {
+  const ports = portsOf(options, hasFrom(options) ? 'from' : 'ports');
+  if (isFailure(ports) || ports.length === 0) return undefined;
+  if (recipients > 1 || options.perPort === true) return formatPorts(ports, 'letter');
+  const port = ports[tid % ports.length];
+  return port && formatPorts([port], 'letter');
 }

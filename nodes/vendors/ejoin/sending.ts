@@ -5,8 +5,9 @@ import { recipientCount, sameForAll } from '../http-status';
 import { readTasks } from './answer';
 import { checkOptions } from './check';
 import type { Connection } from './connection';
-import type { Sender } from './sender';
-import { draftTasks, sendBody, type Draft } from './tasks';
+import { draftTasks, sendBody, tasksOf, type Draft, type Task } from './tasks';
+
+export const POST_SMS = 'goip_post_sms.html';
 
 /**
  * How many tids are left out before each try. A tid that the device knows already was certainly not accepted, so the
@@ -15,49 +16,50 @@ import { draftTasks, sendBody, type Draft } from './tasks';
 const SKIPPED = [0, 0, 1_000, 100_000] as const;
 
 /** `goip_post_sms.html` (6.3.1). */
-export async function send(
-  request: SendRequest,
-  connection: Connection,
-  sender: Sender,
-  io: DriverIo,
-): Promise<SendAnswer> {
-  const count = recipientCount(request);
+export async function send(request: SendRequest, connection: Connection, io: DriverIo): Promise<SendAnswer> {
   const refused = checkOptions(request.options);
   if (refused) return sameForAll(request, { state: 'rejected', failure: refused }, undefined);
-  const results = new Array<RecipientResult>(count);
-  let drafts: readonly Draft[] = draftTasks(request, sender);
+  const results = new Array<RecipientResult>(recipientCount(request));
+  // Ids that the caller wrote down are not ours to replace.
+  let tasks = request.ids ? tasksOf(request, request.ids) : await numbered(draftTasks(request), 0, io);
   let raw: unknown;
-  for (let tries = 0; drafts.length > 0 && tries < SKIPPED.length; tries += 1) {
-    const first = await firstTid(drafts.length, tries, io);
-    if (first === undefined) break;
-    const tids = drafts.map((_, index) => first + index);
-    const answer = await connection
-      .post('goip_post_sms.html', sendBody(request, drafts, first))
-      .catch((error: unknown) => {
-        // Nothing is known yet after the first try; later ones must not take away what the others came to.
-        if (tries === 0) throw error;
-        return unanswered(error);
-      });
+  for (let tries = 1; tasks.length > 0; tries += 1) {
+    const answer = await connection.post(POST_SMS, sendBody(request, tasks)).catch((error: unknown) => {
+      // Nothing is known yet after the first try; later ones must not take away what the others came to.
+      if (tries === 1) throw error;
+      return unanswered(error);
+    });
+    const tids = tasks.map(({ tid }) => tid);
     const read = 'state' in answer ? { results: tids.map(() => answer), raw } : readTasks(answer, tids);
     raw = read.raw;
-    drafts = drafts.filter((draft, index) => {
-      const result = read.results[index];
-      if (result) for (const place of draft.recipients) results[place] = result;
-      return result?.state === 'rejected' && result.failure.code === 'duplicate-id';
-    });
+    spread(tasks, read.results, results);
+    if (request.ids) break;
+    const again = tasks.filter((_, index) => isKnownTid(read.results[index]));
+    // Where no tid is to be had for a repetition, the refusal stands.
+    tasks = await numbered(again, tries, io).catch(() => []);
   }
   return { results, raw };
 }
 
-/** The first of a row of new tids; nothing where a repetition gets none, for then the earlier refusal stands. */
-async function firstTid(count: number, tries: number, io: DriverIo): Promise<number | undefined> {
-  const skipped = SKIPPED[tries] ?? 0;
-  try {
-    return skipped + (await io.nextIds(skipped + count));
-  } catch (error) {
-    if (tries === 0) throw error;
-    return undefined;
-  }
+/** Gives each recipient what its task came to. */
+export function spread(
+  tasks: readonly Task[],
+  results: readonly RecipientResult[],
+  recipients: (RecipientResult | undefined)[],
+): void {
+  for (const [index, task] of tasks.entries()) for (const place of task.recipients) recipients[place] = results[index];
+}
+
+function isKnownTid(result: RecipientResult | undefined): boolean {
+  return result?.state === 'rejected' && result.failure.code === 'duplicate-id';
+}
+
+/** Drafts with new tids, which follow each other; none where they have been tried often enough. */
+async function numbered(drafts: readonly Draft[], tried: number, io: DriverIo): Promise<Task[]> {
+  const skipped = SKIPPED[tried];
+  if (skipped === undefined || drafts.length === 0) return [];
+  const first = skipped + (await io.nextIds(skipped + drafts.length));
+  return drafts.map((draft, index) => ({ ...draft, tid: first + index }));
 }
 
 /** What a task comes to whose repetition got no answer, or was not made at all. */

@@ -3,6 +3,7 @@
  * login, and the data of a POST is encrypted. Answers are not. The device wants the serial number to rise from call to
  * call, so one call is made at a time.
  */
+import { failure, SmsError } from '../../core/failure';
 import type { DriverIo, HttpAnswer } from '../driver';
 import { fieldOf, isRecord, leadingInteger, textOf } from '../json';
 import { rawOf } from './answer';
@@ -38,6 +39,7 @@ export class SessionCaller {
   /** The ways to put the digest together, the most promising first. */
   #orders: readonly AuthOrder[];
   #session?: Session;
+  #opened = 0;
   /** When the call before is over. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -47,6 +49,11 @@ export class SessionCaller {
     this.#method = method;
     this.#orders = order === 'auto' ? AUTH_ORDERS : [order];
     this.#io = io;
+  }
+
+  /** How many sessions were opened: the number of the one in use. */
+  get opened(): number {
+    return this.#opened;
   }
 
   /** Makes a call when all calls before it are over. */
@@ -64,6 +71,7 @@ export class SessionCaller {
   async #answerTo(call: Call): Promise<HttpAnswer> {
     const [usual, ...others] = this.#orders as readonly [AuthOrder, ...AuthOrder[]];
     const known = this.#session;
+    if (call.session !== undefined) return this.#answerWithin(call.session, call, usual);
     if (known && this.#io.now() < known.until) {
       const { answer, refused } = await this.#ask(call, known, usual);
       if (!refused) return answer;
@@ -78,11 +86,23 @@ export class SessionCaller {
     return asked.answer;
   }
 
+  /** Makes a call that is not to be made in another session: whoever opens one does not know what the device has forgotten. */
+  async #answerWithin(number: number, call: Call, order: AuthOrder): Promise<HttpAnswer> {
+    const session = this.#session;
+    if (!session || number !== this.#opened || this.#io.now() >= session.until) {
+      throw new SmsError(failure('network', 'ejoin-session'));
+    }
+    const { answer, refused } = await this.#ask(call, session, order);
+    if (refused) this.#session = undefined;
+    return answer;
+  }
+
   async #open(): Promise<Session> {
     this.#session = undefined;
     const asked = this.#io.now();
     const agreement = await shakeHands(this.#root, this.#login, this.#method, this.#io.http);
     this.#session = { ...agreement, seq: 0, until: endOf(agreement, asked) };
+    this.#opened += 1;
     return this.#session;
   }
 

@@ -1,0 +1,59 @@
+/**
+ * Which run of the device is going on. Its name is the `ssrc` of `goip_get_sms.html` (8.2.3): the device makes a new one
+ * each time that it starts. Nothing else in the document tells for certain: the `seq` of a status (4.1.3) begins anew, too,
+ * but has soon risen to where it was; a session (3) ends with its time as well; and no call tells how long the device is up.
+ */
+import type { DriverIo, HttpAnswer } from '../driver';
+import { statusResult } from '../http-status';
+import { fieldOf, isRecord, textOf } from '../json';
+import { rawOf } from './answer';
+import type { Connection } from './connection';
+
+/** The call that tells it, as that which fetches SMS is called. */
+export const GET_SMS = 'goip_get_sms.html';
+
+/** Milliseconds after which the device is asked again. */
+const KNOWN_FOR = 30_000;
+
+export class DeviceRun {
+  readonly #connection: Connection;
+  readonly #io: DriverIo;
+  /** What it was at a time, epoch milliseconds. */
+  #known?: { readonly name: string; readonly at: number };
+  #asking?: Promise<string | undefined>;
+
+  constructor(connection: Connection, io: DriverIo) {
+    this.#connection = connection;
+    this.#io = io;
+  }
+
+  /** The run, as far as it was seen lately; nothing where the device does not tell. Never rejects. */
+  current(): Promise<string | undefined> {
+    const { name, at } = this.#known ?? {};
+    const age = this.#io.now() - (at ?? -Infinity);
+    if (age >= 0 && age < KNOWN_FOR) return Promise.resolve(name);
+    this.#asking ??= this.ask()
+      .catch(() => undefined)
+      .finally(() => (this.#asking = undefined));
+    return this.#asking;
+  }
+
+  /** Asks the device, by a call that gives one SMS at most and takes none away. Rejects as `HttpCall` does. */
+  async ask(): Promise<string | undefined> {
+    const at = this.#io.now();
+    return this.see(await this.#connection.get(GET_SMS, { sms_id: 1, sms_num: 1 }), at);
+  }
+
+  /** Looks at an answer to that call, whoever made it. `at`: when it was made, epoch milliseconds. */
+  see(answer: HttpAnswer, at: number): string | undefined {
+    const raw = statusResult(answer) ? undefined : rawOf(answer);
+    const name = isRecord(raw) ? textOf(fieldOf(raw, 'ssrc')) : undefined;
+    this.#known = name === undefined ? undefined : { name, at };
+    return name;
+  }
+
+  /** Something went wrong: the device may be starting. */
+  forget(): void {
+    this.#known = undefined;
+  }
+}
