@@ -60,6 +60,11 @@ export async function emptyFolder(folder: string): Promise<void> {
   await mkdir(folder);
 }
 
+/** What a repair could not use: the folder that is put aside has it as well. */
+export async function removeLost(folder: string): Promise<void> {
+  await rm(join(folder, 'lost'), { recursive: true, force: true });
+}
+
 export async function clearWorkshop(folder: string): Promise<void> {
   await rm(workshopOf(folder), { recursive: true, force: true });
 }

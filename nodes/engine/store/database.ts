@@ -112,11 +112,14 @@ export class Database {
     }
   }
 
-  /** Reads all there is, and removes what is not what was written. */
-  async clean(): Promise<void> {
+  /** Reads all there is, and removes what is not what was written. Gives how many entries are left. */
+  async clean(): Promise<number> {
+    let sound = 0;
     for await (const [key, value] of this.#level.iterator()) {
       if (unsealed(key, value) === undefined) await this.#level.del(key);
+      else sound++;
     }
+    return sound;
   }
 
   /** Version of what is kept; `undefined` in a new database. */

@@ -202,7 +202,7 @@ export class EmbeddedStore implements Store {
     this.#pause = SHORTEST_PAUSE;
     if (!this.#failing) return;
     this.#failing = false;
-    this.#options.notice?.('works', {});
+    this.#tell('works');
   }
 
   /** Closes the database: from now on nothing is taken until it is open again. */
@@ -228,7 +228,15 @@ export class EmbeddedStore implements Store {
   #tellFailing(reason: Failure): void {
     if (this.#failing) return;
     this.#failing = true;
-    this.#options.notice?.('fails', {}, reason);
+    this.#tell('fails', {}, reason);
+  }
+
+  #tell(notice: StoreNotice, params: Readonly<Record<string, string | number>> = {}, reason?: Failure): void {
+    try {
+      this.#options.notice?.(notice, params, reason);
+    } catch {
+      // Whoever listens has troubles of their own; what is kept does not depend on it.
+    }
   }
 
   #reviveLater(): void {
@@ -280,7 +288,9 @@ export class EmbeddedStore implements Store {
 
   async #open(): Promise<Database> {
     const database = await openDatabase(this.#folder, {
-      notice: (...said) => this.#options.notice?.(...said),
+      notice: (notice, params) => {
+        this.#tell(notice, params);
+      },
       migrations: this.#options.migrations,
       damaged: this.#damaged,
     });
@@ -291,12 +301,10 @@ export class EmbeddedStore implements Store {
   async #end(): Promise<void> {
     await this.#drain();
     clearTimeout(this.#revival);
-    if (!this.#database && !this.#heldBack.isEmpty) {
-      // Once more, for what was held back.
-      await this.#revive();
-      await this.#drain();
-    }
     await this.#reviving;
+    // Once more, for what was held back.
+    if (!this.#database && !this.#heldBack.isEmpty) await this.#revive();
+    await this.#drain();
     const database = this.#database;
     this.#database = undefined;
     if (!database) return;

@@ -57,11 +57,15 @@ class PlainCheck {
       case 'object':
         if (value === null) return true;
         if (depth >= MOST_DEPTH || types.isProxy(value)) return false;
-        if (Array.isArray(value)) return value.every((each) => this.isPlain(each, depth + 1));
+        if (Array.isArray(value)) return this.#isPlainArray(value, depth);
         return this.#isPlainObject(value, depth);
       default:
         return false;
     }
+  }
+
+  #isPlainArray(value: readonly unknown[], depth: number): boolean {
+    return value.length <= this.#nodes && value.every((each) => this.isPlain(each, depth + 1));
   }
 
   #isPlainObject(value: object, depth: number): boolean {

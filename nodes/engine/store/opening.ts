@@ -65,18 +65,23 @@ async function repair(Level: LevelClass, folder: string, options: OpeningOptions
 
 /** Makes a sound database of a damaged one, be it an empty one. */
 async function restore(Level: LevelClass, folder: string): Promise<OpeningNotice> {
+  if (await isRepaired(Level, folder)) return 'repaired';
+  await aside.emptyFolder(folder);
+  await Database.open(Level, folder, true).then((database) => database.close());
+  return 'emptied';
+}
+
+/** Repairs what it can; whether there is anything left. */
+async function isRepaired(Level: LevelClass, folder: string): Promise<boolean> {
   try {
     await Level.repair(folder);
+    await aside.removeLost(folder);
     const database = await Database.open(Level, folder, false);
-    await database.clean().finally(() => database.close());
-    return 'repaired';
+    return (await database.clean().finally(() => database.close())) > 0;
   } catch (error) {
     // A full disk says nothing of what could be saved.
     const { detail } = troubleOf(error, folder);
     if (detail === 'disk-full' || detail === 'not-writable') throw error;
-    await aside.emptyFolder(folder);
-    const database = await Database.open(Level, folder, true);
-    await database.close();
-    return 'emptied';
+    return false;
   }
 }

@@ -5,8 +5,9 @@ import { failure, SmsError, type Failure } from '../../core/failure';
 export class Damage extends Error {}
 
 const DISK_FULL = /no space left|ENOSPC|disk quota exceeded|EDQUOT|file too large|EFBIG|not enough space/i;
+/** Node.js also says ENOENT where a folder cannot be made on a disk that may only be read. */
 const NOT_WRITABLE =
-  /permission denied|EACCES|EPERM|operation not permitted|read-only file system|EROFS|not a directory|ENOTDIR|EEXIST|access is denied/i;
+  /permission denied|EACCES|EPERM|operation not permitted|read-only file system|EROFS|not a directory|ENOTDIR|EEXIST|access is denied|ENOENT.*mkdir/i;
 /** The database names a file that is not there, or has files without the one that says which count. */
 const MISSING_FILE = /no such file|cannot find the (?:file|path)|does not exist \(create_if_missing/i;
 
@@ -23,7 +24,8 @@ function told(error: unknown): Told {
 
 export function isDamage(error: unknown): boolean {
   if (error instanceof Damage) return true;
-  if (error instanceof SmsError) return false;
+  // What Node.js says of a file is not about what is in it.
+  if (!(error instanceof Error) || error instanceof SmsError || 'syscall' in error) return false;
   const { code, message } = told(error);
   return code === 'LEVEL_CORRUPTION' || (code !== 'LEVEL_LOCKED' && MISSING_FILE.test(message));
 }
