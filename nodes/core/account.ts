@@ -1,6 +1,9 @@
 /** What an account says of itself, in one form for every vendor (contract, section 5). */
 import type { Failure } from './failure';
 
+/** What an account may have beside sending. */
+export type AccountCall = 'balance' | 'signature' | 'cancel';
+
 export interface Balance {
   /** In `unit`. */
   readonly amount: number;

@@ -1,5 +1,6 @@
 /** Commands to a device or a line, as nodes give them: what there is, what it needs, and what comes of it. */
 import type { OptionSpec, OptionValues } from './option';
+import type { PortKind } from './port';
 
 /** One command that a vendor has (contract, section 5). */
 export interface CommandSpec {
@@ -7,6 +8,8 @@ export interface CommandSpec {
   readonly name: string;
   /** Whether it names ports, and whether it must. */
   readonly ports: 'none' | 'optional' | 'required';
+  /** Which ports it has a use for. Absent: cards and whole ports. For dialogs; the driver has the last word. */
+  readonly portKind?: PortKind;
   /** Its arguments, with their limits, as `convertOptions` reads them for a `command`. */
   readonly args: readonly OptionSpec[];
   /**

@@ -34,9 +34,14 @@ export interface OptionSpec {
   readonly max?: number;
   /**
    * What a string, each of the strings, or each name of an object must match, whole; what it demands of an option is said
-   * by the locale key `vendors.<vendor>.options.<name>.rule`.
+   * by the locale key `rule` of the option.
    */
   readonly pattern?: RegExp;
+  /**
+   * Of a string that names ports as `core/port` reads them, one whole port, or slots, which are written as ports are. For
+   * dialogs; the driver has the last word.
+   */
+  readonly names?: 'ports' | 'port' | 'slots';
   /** Shown in the dialog and used where the option is not set. */
   readonly default?: string | number | boolean;
 }
@@ -119,7 +124,7 @@ function convertInteger(spec: OptionSpec, value: unknown): number | undefined {
 }
 
 function convertStrings(spec: OptionSpec, value: unknown): string[] | undefined {
-  const elements: unknown = typeof value === 'string' ? value.split(/[,，\r\n]/).filter((each) => each.trim()) : value;
+  const elements: unknown = typeof value === 'string' ? splitList(value) : value;
   const strings: string[] = [];
   for (const element of Array.isArray(elements) ? (elements as unknown[]) : [elements]) {
     const text = typeof element === 'string' || Number.isFinite(element) ? String(element).trim() : '';
@@ -127,6 +132,14 @@ function convertStrings(spec: OptionSpec, value: unknown): string[] | undefined 
     strings.push(text);
   }
   return strings;
+}
+
+/** What stands between the commas and line breaks of a text, without blanks. */
+export function splitList(text: string): string[] {
+  return text
+    .split(/[,，\r\n]/)
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
 }
 
 function convertObject(spec: OptionSpec, value: unknown): Record<string, string> | undefined {

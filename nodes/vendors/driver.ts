@@ -3,7 +3,7 @@
  * answer into outcomes. It holds no queue, no retry and no storage: those are the engine's. It is pure but for the HTTP
  * call, the clock and the id counter that it is handed.
  */
-import type { Balance, CancelAnswer, Signature } from '../core/account';
+import type { AccountCall, Balance, CancelAnswer, Signature } from '../core/account';
 import type { CommandAnswer, CommandRequest, CommandSpec } from '../core/command';
 import type { Failure } from '../core/failure';
 import type { Inbound } from '../core/inbound';
@@ -266,6 +266,8 @@ export interface Driver {
   readonly options: readonly OptionSpec[];
   /** Commands to the device or its lines. Absent: there are none. */
   readonly commands?: readonly CommandSpec[];
+  /** Which of these its accounts have, so that the editor offers them before an account is opened. Absent: none. */
+  readonly accountCalls?: readonly AccountCall[];
   /** Options of one message over those of its gateway, where it is more than "the message's wins". */
   mergeOptions?(gateway: OptionValues, message: OptionValues): OptionValues;
   /**

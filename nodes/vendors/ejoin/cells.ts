@@ -1,7 +1,7 @@
 /** What stands in the rows and records that a device tells events with: times, ports, SIM cards. */
+import { formatPort, parsePort } from '../../core/port';
 import type { Events } from '../driver';
 import { textOf } from '../json';
-import { formatPort, parsePort } from './port';
 
 export type Row = readonly unknown[];
 

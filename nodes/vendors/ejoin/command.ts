@@ -1,12 +1,12 @@
 /** What all commands of a device have in common: how they are checked before they are sent, and how they are answered. */
 import type { CommandAnswer, CommandRequest, CommandSpec } from '../../core/command';
 import { failure, SmsError } from '../../core/failure';
+import { areOfKind, parsePorts, type Ports } from '../../core/port';
 import type { HttpAnswer } from '../driver';
 import { statusResult } from '../http-status';
 import { fieldOf, isRecord, leadingInteger, type JsonRecord } from '../json';
 import { rawOf, refusalOf } from './answer';
 import type { Connection } from './connection';
-import { parsePorts, type Port, type Ports } from './port';
 
 /** The device that a command goes to. */
 export interface Device {
@@ -35,15 +35,10 @@ export function requirePorts(text: string, field: string, slots: number | undefi
 /** The ports of a field that is about whole ports. Throws where it names a slot, for the device would ignore it. */
 export function requireWholePorts(text: string, field: string): Ports {
   const ports = requirePorts(text, field, undefined);
-  if (ports !== 'all' && ports.some(hasSlot)) {
+  if (!areOfKind(ports, 'whole-ports')) {
     throw new SmsError(failure('invalid-message', 'ejoin-port-whole', { field }));
   }
   return ports;
-}
-
-/** Whether the port names a card: a slot, or a place in a SIM pool. */
-export function hasSlot({ port, slot }: Port): boolean {
-  return slot !== undefined || typeof port === 'string';
 }
 
 /** Whether a list of ports says every port. */

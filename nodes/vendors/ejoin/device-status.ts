@@ -1,10 +1,10 @@
 /** The state of a device (4.1.3) and of a port (4.1.4). */
+import { formatPort, MOST_PORT, parsePort } from '../../core/port';
 import type { DeviceStatus, PortStatus } from '../../core/port-status';
 import type { Events } from '../driver';
 import { fieldOf, isRecord, leadingInteger, textOf, type JsonRecord } from '../json';
 import { eventsOf, type Row } from './cells';
 import { PORT_STATES } from './codes';
-import { formatPort, MOST_PORT, parsePort } from './port';
 
 /** The states in which `opr` means something: registered, and in a call (4.1.4). */
 const WITH_OPERATOR: readonly number[] = [3, 4];

@@ -1,7 +1,7 @@
 /** The options of a gateway and of a message: the task's and the request's parameters of 6.3.1.3, and a few of ours. */
+import { PORTS_PATTERN } from '../../core/port';
 import type { Attachment, OptionSpec, OptionValues } from '../driver';
 import { METHODS } from './crypt';
-import { PORTS_PATTERN } from './port';
 import { AUTH_ORDERS } from './session';
 
 /** Characters of a long SMS that a POST carries (6.2). */
@@ -12,7 +12,7 @@ const MOST = 2 ** 31 - 1;
 
 /** Names are those of the document, except for the whole request's: its `sr_cnt` and the task's are not the same. */
 export const OPTIONS: readonly OptionSpec[] = [
-  { name: 'ports', type: 'string', scope: 'gateway', pattern: PORTS_PATTERN },
+  { name: 'ports', type: 'string', scope: 'gateway', pattern: PORTS_PATTERN, names: 'ports' },
   { name: 'slots', type: 'integer', scope: 'gateway', min: 1, max: 999 },
   { name: 'crypt', type: 'choice', scope: 'gateway', choices: ['off', ...METHODS], default: 'off' },
   { name: 'authOrder', type: 'choice', scope: 'gateway', choices: ['auto', ...AUTH_ORDERS], default: 'auto' },
@@ -23,7 +23,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   { name: 'inboundCount', type: 'integer', scope: 'gateway', min: 2, max: MOST },
   { name: 'inboundPeriod', type: 'integer', scope: 'gateway', min: 1, max: MOST },
   { name: 'deleteRead', type: 'boolean', scope: 'gateway', default: false },
-  { name: 'from', type: 'string', scope: 'message', pattern: PORTS_PATTERN },
+  { name: 'from', type: 'string', scope: 'message', pattern: PORTS_PATTERN, names: 'ports' },
   { name: 'perPort', type: 'boolean', scope: 'message' },
   { name: 'chs', type: 'choice', scope: 'both', choices: ['utf8', 'base64'] },
   { name: 'coding', type: 'integer', scope: 'both', min: 0, max: 2 },

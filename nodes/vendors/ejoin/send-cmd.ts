@@ -2,8 +2,8 @@
 import { failure, SmsError } from '../../core/failure';
 import type { CommandAnswer, CommandRequest, CommandSpec } from '../../core/command';
 import type { CommandOp, OptionSpec } from '../../core/option';
-import { hasSlot, isAll, requirePorts, takenRecord, type Command, type Device } from './command';
-import { formatPorts } from './port';
+import { areOfKind, formatPorts } from '../../core/port';
+import { isAll, requirePorts, takenRecord, type Command, type Device } from './command';
 
 export const SEND_CMD = 'goip_send_cmd.html';
 
@@ -20,7 +20,7 @@ const resetsAll = (op: string, ports: string): boolean => op === 'reset' && isAl
 function portsOf(op: PortOp, text: string, field: string, slots: number | undefined): string {
   const ports = requirePorts(text, field, slots);
   // It names the slot to go to.
-  if (op === 'switch' && (ports === 'all' || !ports.every(hasSlot))) {
+  if (op === 'switch' && !areOfKind(ports, 'cards')) {
     throw new SmsError(failure('invalid-message', 'ejoin-switch-slot', { field }));
   }
   // A module is reset with all of its cards; without a slot, a lock is of the whole port.
@@ -36,6 +36,7 @@ async function post({ connection }: Device, data: object): Promise<CommandAnswer
 function portCommand(op: PortOp): Command {
   const spec: CommandSpec = {
     ...{ name: op, ports: 'required', args: [AUTO_SWITCH] },
+    ...(op === 'switch' ? { portKind: 'cards' } : {}),
     ...(op === 'reset' ? { needsConfirm: (ports) => resetsAll(op, ports) } : {}),
   };
   return {

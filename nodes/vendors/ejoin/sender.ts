@@ -1,8 +1,8 @@
 /** Which port sends: the message's `from`, else the gateway's `ports`, else the device chooses (6.3.1.3, notes 1 to 3). */
 import { failure, type Failure } from '../../core/failure';
+import { formatPorts, parsePorts, type Port } from '../../core/port';
 import type { OptionValues } from '../driver';
 import { integerOption, textOption } from './options';
-import { formatPorts, parsePorts, type Port } from './port';
 
 /** The ports that a field names. None where it is blank or says `all`, for then the device chooses. */
 export function portsOf(options: OptionValues, field: 'ports' | 'from'): readonly Port[] | Failure {

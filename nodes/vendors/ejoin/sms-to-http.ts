@@ -3,11 +3,11 @@
  * body the text behind a block of headers. The document does not have it.
  */
 import type { Inbound } from '../../core/inbound';
+import { formatPort, parsePort } from '../../core/port';
 import type { Events, Push } from '../driver';
 import { identityOf } from '../identity';
 import { textOf } from '../json';
 import { eventsOf } from './cells';
-import { formatPort, parsePort } from './port';
 import { twinName } from './recv-sms';
 import { readPlain } from './sms-text';
 

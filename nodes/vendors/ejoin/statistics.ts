@@ -1,14 +1,14 @@
 /** Counters of SMS (9) and of calls (10), port by port and card by card. */
 import { failure, SmsError } from '../../core/failure';
 import type { CommandAnswer, CommandRequest } from '../../core/command';
+import { formatPorts, parsePort, parsePorts } from '../../core/port';
 import type { OptionSpec } from '../driver';
 import { fieldOf, isRecord, leadingInteger, textOf, type JsonRecord } from '../json';
 import { recordOf, requireWholePorts, type Command, type Device } from './command';
-import { formatPorts, parsePort, parsePorts } from './port';
 
 /** Of the last hour, of the last two, of today, of all time: 0 to 3. */
 const TYPES = ['hour', 'two-hours', 'today', 'total'] as const;
-const SLOTS: OptionSpec = { name: 'slots', type: 'string', scope: 'message' };
+const SLOTS: OptionSpec = { name: 'slots', type: 'string', scope: 'message', names: 'slots' };
 const TYPE: OptionSpec = { name: 'type', type: 'choice', scope: 'message', choices: TYPES, default: 'hour' };
 
 const SMS_FIELDS = ['received', 'sent', 'sent_ok', 'sent_failed', 'con_failed', 'unsent', 'sending'];
@@ -26,7 +26,7 @@ export const STATISTICS_COMMANDS: readonly Command[] = [
 
 function statistics(name: string, call: string, fields: readonly string[]): Command {
   return {
-    spec: { name, ports: 'optional', args: [SLOTS, TYPE] },
+    spec: { name, ports: 'optional', portKind: 'whole-ports', args: [SLOTS, TYPE] },
     async run({ connection, slots }: Device, request: CommandRequest): Promise<CommandAnswer> {
       const raw = recordOf(await connection.get(call, parametersOf(request, slots)));
       const stats = fieldOf(raw, 'stats');

@@ -1,17 +1,17 @@
 /** The device's queue: tasks that wait to be sent, listed (6.3.6), paused, resumed and removed (6.3.3 to 6.3.5). */
 import { failure, SmsError } from '../../core/failure';
 import type { CommandAnswer, CommandRequest } from '../../core/command';
+import { formatPort } from '../../core/port';
 import type { OptionSpec } from '../driver';
 import { fieldOf, isRecord, leadingInteger, textOf, type JsonRecord } from '../json';
 import { wordsOf } from './answer';
 import { recordOf, requireInteger, requireWholePorts, takenRecord, type Command, type Device } from './command';
 import { isSuccess, QUEUE_STATES } from './codes';
-import { formatPort } from './port';
 import { fromBase64 } from './sms-text';
 
 const MOST = 2 ** 31 - 1;
 
-const PORT: OptionSpec = { name: 'port', type: 'string', scope: 'message' };
+const PORT: OptionSpec = { name: 'port', type: 'string', scope: 'message', names: 'port' };
 const POS: OptionSpec = { name: 'pos', type: 'integer', scope: 'message', min: 0, max: MOST };
 const NUM: OptionSpec = { name: 'num', type: 'integer', scope: 'message', min: 1, max: MOST };
 const CONTENT: OptionSpec = { name: 'content', type: 'boolean', scope: 'message', default: false };

@@ -27,6 +27,7 @@ export const driver: Driver = {
     { name: 'msgFormat', type: 'choice', scope: 'both', choices: FORMATS, default: 'gbk' },
     { name: 'strictReports', type: 'boolean', scope: 'gateway', default: false },
   ],
+  accountCalls: ['balance'],
   address: ({ url }) => apiBase(url),
   open(given, io) {
     const config: AccountConfig = { ...given, accountId: given.accountId.trim(), username: given.username.trim() };

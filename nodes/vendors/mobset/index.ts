@@ -33,6 +33,7 @@ export const driver: Driver = {
     { name: 'timestamp', type: 'choice', scope: 'gateway', choices: ['14', '10'], default: '14' },
     { name: 'vendorSchedule', type: 'boolean', scope: 'gateway', default: false },
   ],
+  accountCalls: ['balance', 'signature', 'cancel'],
   address: endpoint,
   open(given, io) {
     const config: AccountConfig = { ...given, accountId: given.accountId.trim(), username: given.username.trim() };

@@ -35,6 +35,7 @@ export const driver: Driver = {
     { name: 'md5', type: 'boolean', scope: 'gateway', default: false },
     { name: 'batch', type: 'integer', scope: 'gateway', min: 1, max: 500, default: 200 },
   ],
+  accountCalls: ['balance'],
   address: ({ url }) => endpoint(url),
   open,
 };

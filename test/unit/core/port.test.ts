@@ -1,9 +1,10 @@
-/** Ports in every form of the document and of protocols.md, read and written. */
+/** Ports in every form that people and devices write them, read and written. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import {
+  areOfKind,
   formatPort,
   formatPorts,
   MOST_PORT,
@@ -11,7 +12,7 @@ import {
   parsePorts,
   PORTS_PATTERN,
   type Port,
-} from '../../../nodes/vendors/ejoin/port';
+} from '../../../nodes/core/port';
 
 /** The ports of a list that must be readable. */
 function read(list: string, slots?: number): unknown {
@@ -151,6 +152,20 @@ describe('a list of ports', () => {
     );
     for (const text of ['1;2', 'front', '+8613800000001', '1,', '2"', '1A-2A'])
       assert.doesNotMatch(text, PORTS_PATTERN);
+  });
+});
+
+describe('what a list names', () => {
+  const kinds = (list: string): boolean[] => {
+    const parsed = parsePorts(list);
+    assert.ok('ports' in parsed);
+    return [areOfKind(parsed.ports, 'cards'), areOfKind(parsed.ports, 'whole-ports')];
+  };
+
+  it('is cards, whole ports, or some of both', () => {
+    for (const list of ['2B', '1A,2.02', '12.sp256.101']) assert.deepEqual(kinds(list), [true, false], list);
+    for (const list of ['2', '1,4-32', 'all']) assert.deepEqual(kinds(list), [false, true], list);
+    assert.deepEqual(kinds('1A,2'), [false, false]);
   });
 });
 

@@ -1,5 +1,6 @@
 /**
- * The ports of a device, in every form that documents, devices and people write them:
+ * The ports of a device, in every form that documents, devices and people write them. They are read here and nowhere
+ * else, in dialogs, in commands and in what devices tell:
  *
  *     2             port 2, whatever card is in use
  *     2B            port 2, slot 2 (A = 1)
@@ -22,6 +23,9 @@ export type Ports = 'all' | readonly Port[];
 
 /** Why a list cannot be used: not a port, an end before its start, a number out of range, a slot that is not there. */
 export type PortProblem = 'syntax' | 'reversed' | 'range' | 'slot';
+
+/** What somebody has a use for: single cards, which are named by their slots, or ports with all of theirs. */
+export type PortKind = 'cards' | 'whole-ports';
 
 export type ParsedPorts =
   | { readonly ports: Ports }
@@ -67,6 +71,17 @@ export function parsePorts(list: string, slots?: number): ParsedPorts {
     for (const port of ports) found.set(`${port.port}/${port.slot ?? ''}`, port);
   }
   return { ports: [...found.values()] };
+}
+
+/** Whether the port names a card: a slot, or a place in a SIM pool. */
+export function hasSlot({ port, slot }: Port): boolean {
+  return slot !== undefined || typeof port === 'string';
+}
+
+/** Whether all that a list names is of a kind. */
+export function areOfKind(ports: Ports, kind: PortKind): boolean {
+  if (ports === 'all') return kind === 'whole-ports';
+  return ports.every((port) => hasSlot(port) === (kind === 'cards'));
 }
 
 function range(part: string): Port[] | PortProblem {
