@@ -2,20 +2,21 @@
 import { readNumber } from '../core/option';
 import { closeDialog, openDialog } from '../runtime/editor/dialogs';
 import { checkInterval } from '../runtime/editor/interval';
-import type { EditorNode, Verdict } from '../runtime/editor/red';
+import type { Verdict } from '../runtime/editor/red';
 import { addStyle } from '../runtime/editor/style';
 import { isBlank, isVariable } from '../runtime/editor/values';
+import { loadVendors } from '../runtime/editor/vendors';
+import {
+  checkCommand,
+  Dialog,
+  mayAskForBalance,
+  outputLabel,
+  type Account,
+  type AccountProps,
+} from './editor/commands';
 
-/** What is saved of an account node. */
-interface AccountProps {
-  name: string;
-  version: number;
-  gateway: string;
-  command: string;
-  threshold: string | number;
-  interval: string | number;
-}
-
+/** The dialog tries again; until then nothing is judged that needs the list. */
+loadVendors().catch(() => undefined);
 addStyle();
 
 RED.nodes.registerType<AccountProps>('smswire-account', {
@@ -30,7 +31,12 @@ RED.nodes.registerType<AccountProps>('smswire-account', {
       required: true,
       label: RED._('@smswire/node-red-smswire/smswire-account:editor.gateway.label'),
     },
-    command: { value: 'balance' },
+    command: {
+      value: 'balance',
+      validate(value, _options) {
+        return checkCommand(this, value);
+      },
+    },
     threshold: {
       value: '',
       validate(value, _options) {
@@ -40,7 +46,7 @@ RED.nodes.registerType<AccountProps>('smswire-account', {
     interval: {
       value: '',
       validate(value, _options) {
-        return checkInterval(this, value);
+        return !mayAskForBalance(this) || checkInterval(this, value);
       },
     },
   },
@@ -57,17 +63,11 @@ RED.nodes.registerType<AccountProps>('smswire-account', {
     return this.name ? 'node_label_italic' : '';
   },
   outputLabels(index) {
-    if (this.command === 'signature') return [this._('editor.output.signature'), this._('editor.output.none')][index];
-    if (this.command === 'cancel') return [this._('editor.output.cancel'), this._('editor.output.none')][index];
-    return [this._('editor.output.balance'), this._('editor.output.low')][index];
+    return outputLabel(this, index);
   },
   oneditprepare() {
     openDialog(this, 'node-input');
-    const command = $('#node-input-command');
-    // A variable, put there by hand, stays until something else is chosen.
-    if (isVariable(this.command)) command.append($('<option>', { value: this.command, text: this.command }));
-    command.val(isBlank(this.command) ? 'balance' : this.command).on('change', showBalanceFields);
-    showBalanceFields();
+    new Dialog(this).open();
   },
   oneditsave() {
     closeDialog(this);
@@ -80,19 +80,8 @@ RED.nodes.registerType<AccountProps>('smswire-account', {
   },
 });
 
-/** Only a balance has a threshold and comes by itself; a variable may stand for it. */
-function showBalanceFields(): void {
-  const command = $('#node-input-command').val();
-  const hidden = command === 'signature' || command === 'cancel';
-  for (const property of ['threshold', 'interval']) {
-    $(`#node-input-${property}`)
-      .closest('.form-row')
-      .attr('hidden', hidden ? '' : null);
-  }
-}
-
 /** Blank: there is none. */
-function checkThreshold(node: EditorNode, value: unknown): Verdict {
-  if (isBlank(value) || isVariable(value)) return true;
+function checkThreshold(node: Account, value: unknown): Verdict {
+  if (isBlank(value) || isVariable(value) || !mayAskForBalance(node)) return true;
   return readNumber(value) !== undefined || node._('editor.error.threshold');
 }

@@ -1,14 +1,15 @@
 /** The node `smswire-device` in the editor. */
-import { closeDialog, openDialog } from '../runtime/editor/dialogs';
-import type { EditorNode, Verdict } from '../runtime/editor/red';
+import { closeDialog, openDialog, shown } from '../runtime/editor/dialogs';
+import { checkPorts } from '../runtime/editor/ports';
+import type { Verdict } from '../runtime/editor/red';
 import { addStyle } from '../runtime/editor/style';
 import { asText, isBlank, isVariable } from '../runtime/editor/values';
-import { commandsAt } from './editor/commands';
-import { Dialog, isArguments, type DeviceProps } from './editor/dialog';
+import { loadVendors, slotsAt, vendorAt } from '../runtime/editor/vendors';
+import { checkArguments } from './editor/arguments';
+import { chosenBy, Dialog, savedBy, type Device, type DeviceProps } from './editor/dialog';
 
-/** What a list of ports may be made of; the vendor's driver has the last word. */
-const PORTS = /^[\w.*,，\s-]*$/;
-
+/** The dialog tries again; until then nothing is judged that needs the list. */
+loadVendors().catch(() => undefined);
 addStyle();
 
 /** The dialog that is open: Node-RED shows one at a time. */
@@ -35,13 +36,13 @@ RED.nodes.registerType<DeviceProps>('smswire-device', {
     ports: {
       value: '',
       validate(value, _options) {
-        return isVariable(value) || PORTS.test(asText(value)) || this._('editor.error.ports');
+        return judgePorts(this, value);
       },
     },
     args: {
       value: {},
       validate(value, _options) {
-        return isVariable(value) || isArguments(value) || this._('editor.error.args');
+        return checkArguments(this, savedBy(this), slotsAt(this.gateway), value);
       },
     },
   },
@@ -78,8 +79,15 @@ RED.nodes.registerType<DeviceProps>('smswire-device', {
 });
 
 /** Blank: the message says it. */
-function checkCommand(node: EditorNode & DeviceProps, value: unknown): Verdict {
-  if (isBlank(value) || isVariable(value)) return true;
-  const commands = commandsAt(node.gateway);
-  return !commands || commands.some(({ name }) => name === value) || node._('editor.error.command');
+function checkCommand(node: Device, value: unknown): Verdict {
+  const commands = vendorAt(shown(node, 'gateway'))?.commands;
+  if (commands?.length === 0) return node._('editor.error.no-commands');
+  if (!commands || isBlank(value) || isVariable(value)) return true;
+  return commands.some(({ name }) => name === value) || node._('editor.error.command');
+}
+
+/** Those that were left from another command mean nothing to one that has none. */
+function judgePorts(node: Device, value: unknown): Verdict {
+  const { ports, portKind } = chosenBy(node)?.command ?? {};
+  return ports === 'none' || checkPorts(value, { kind: portKind, slots: slotsAt(shown(node, 'gateway')) });
 }

@@ -3,8 +3,8 @@ import {
   checkCountry,
   checkCredential,
   checkDoubt,
+  checkGatewayOptions,
   checkNumber,
-  checkOptions,
   checkPublicUrl,
   checkQuietHours,
   checkSimulate,
@@ -15,9 +15,9 @@ import {
   type GatewayProps,
 } from './editor/checks';
 import { GatewayDialog } from './editor/dialog';
-import { loadVendors } from './editor/vendors';
 import { closeDialog, openDialog } from '../runtime/editor/dialogs';
 import { addStyle } from '../runtime/editor/style';
+import { loadVendors } from '../runtime/editor/vendors';
 
 /** There is never more than one: no gateway leads to another. */
 let dialog: GatewayDialog | undefined;
@@ -119,7 +119,7 @@ RED.nodes.registerType<GatewayProps>('smswire-gateway', {
     options: {
       value: {},
       validate(value, _options) {
-        return checkOptions(this, value);
+        return checkGatewayOptions(this, value);
       },
     },
   },

@@ -1,11 +1,12 @@
 /** A real Node-RED with the built package in it, and a browser that looks at its editor. */
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 import { chromiumPath } from '../support/chromium';
 import { NODE_RED_FOLDER } from '../support/node-red';
 
@@ -103,7 +104,8 @@ export async function openEditor(browser: Browser, url: string, language: 'en-US
 
 /** Opens the dialog of a node in the workspace. */
 export async function openDialog(page: Page, id: string): Promise<void> {
-  await page.locator(`#${id}`).dblclick();
+  // A status below the node may be wider than the node: its middle is not the node's.
+  await page.locator(`#${id}`).dblclick({ position: { x: 30, y: 20 } });
   await dialogReady(page, 'node-input');
 }
 
@@ -115,4 +117,66 @@ export async function dialogReady(page: Page, prefix: 'node-input' | 'node-confi
   const form = page.locator('.smswire-form', { has: page.locator(`#${prefix}-name`) });
   await form.waitFor();
   await page.locator('.red-ui-tray-body :focus').waitFor({ state: 'attached' });
+}
+
+/** Types a value as people do: Node-RED judges fields at key strokes. */
+export async function fill(field: Locator, value: string): Promise<void> {
+  await field.fill(value);
+  await field.dispatchEvent('keyup');
+}
+
+/** Node-RED marks what is wrong, sometimes a moment later. */
+export async function expectMarked(field: Locator, marked: boolean): Promise<void> {
+  const isMarked = (): Promise<boolean> => field.evaluate((control) => control.classList.contains('input-error'));
+  for (let wait = 0; (await isMarked()) !== marked; wait++) {
+    assert.ok(wait < 30, `${field.toString()} should ${marked ? '' : 'not '}be marked`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Every control that can be seen has a name for those who cannot see it, and no label leads nowhere. */
+export async function expectLabelled(form: Locator): Promise<void> {
+  const faults = await form.evaluate((element) => {
+    const seen = [...element.querySelectorAll<HTMLInputElement>('input, select, textarea, button')].filter(
+      (control) => control.checkVisibility() && !control.closest('.red-ui-typedInput-option-trigger'),
+    );
+    const nameless = seen.filter(
+      (control) => !control.labels?.length && !control.getAttribute('aria-label') && !control.innerText.trim(),
+    );
+    const astray = [...element.querySelectorAll('label')].filter((label) => !label.control);
+    return [...nameless, ...astray].map((each) => each.outerHTML);
+  });
+  assert.deepEqual(faults, []);
+}
+
+/** Takes what the dialog holds, and waits until it has gone. */
+export async function saveDialog(page: Page): Promise<void> {
+  await page.locator('#node-dialog-ok').click();
+  await page.locator('.smswire-form').waitFor({ state: 'detached' });
+}
+
+/** Leaves the dialog without taking what it holds. */
+export async function leaveDialog(page: Page): Promise<void> {
+  await page.locator('#node-dialog-cancel').click();
+  await page.locator('.smswire-form').waitFor({ state: 'detached' });
+}
+
+/** Properties of a node as the editor would deploy them. */
+export function propertiesOf(page: Page, id: string, names: readonly string[]): Promise<unknown[]> {
+  return page.evaluate(
+    ({ id: node, names: all }) => {
+      const { RED } = globalThis as unknown as { RED: { nodes: { node(id: string): Record<string, unknown> } } };
+      return all.map((name) => RED.nodes.node(node)[name]);
+    },
+    { id, names },
+  );
+}
+
+/** What the tooltip of a marked field says. One that is open already keeps what it said when it came. */
+export async function complaintAt(page: Page, field: Locator): Promise<string> {
+  const tooltip = page.locator('.red-ui-popover');
+  await page.mouse.move(0, 0);
+  await tooltip.first().waitFor({ state: 'detached' });
+  await field.hover();
+  return tooltip.last().innerText();
 }

@@ -7,6 +7,9 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import {
   NO_BROWSER,
   dialogReady,
+  expectLabelled,
+  expectMarked,
+  fill,
   openDialog,
   openEditor,
   startBrowser,
@@ -315,27 +318,12 @@ function formOf(page: Page, prefix: 'node-input' | 'node-config-input'): Locator
   return page.locator('.smswire-form', { has: page.locator(`#${prefix}-name`) });
 }
 
-/** Types a value as people do: Node-RED judges fields at key strokes. */
-async function fill(field: Locator, value: string): Promise<void> {
-  await field.fill(value);
-  await field.dispatchEvent('keyup');
-}
-
 /** Switches a button on by its key. Node-RED moves the focus once a dialog has slid in: a key before that goes astray. */
 async function pressed(button: Locator): Promise<void> {
   const isPressed = async (): Promise<boolean> => (await button.getAttribute('aria-pressed')) === 'true';
   for (let tries = 0; !(await isPressed()); tries++) {
     assert.ok(tries < 20, 'the button does nothing');
     await button.press('Enter');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-/** Node-RED marks what is wrong, sometimes a moment later. */
-async function expectMarked(field: Locator, marked: boolean): Promise<void> {
-  const isMarked = (): Promise<boolean> => field.evaluate((control) => control.classList.contains('input-error'));
-  for (let wait = 0; (await isMarked()) !== marked; wait++) {
-    assert.ok(wait < 30, `${field.toString()} should ${marked ? '' : 'not '}be marked`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
@@ -353,21 +341,6 @@ async function openSections(page: Page): Promise<void> {
       details.open = true;
     });
   }
-}
-
-/** Every control that can be seen has a name for those who cannot see it, and no label leads nowhere. */
-async function expectLabelled(form: Locator): Promise<void> {
-  const faults = await form.evaluate((element) => {
-    const seen = [...element.querySelectorAll<HTMLInputElement>('input, select, textarea, button')].filter(
-      (control) => control.checkVisibility() && !control.closest('.red-ui-typedInput-option-trigger'),
-    );
-    const nameless = seen.filter(
-      (control) => !control.labels?.length && !control.getAttribute('aria-label') && !control.innerText.trim(),
-    );
-    const astray = [...element.querySelectorAll('label')].filter((label) => !label.control);
-    return [...nameless, ...astray].map((each) => each.outerHTML);
-  });
-  assert.deepEqual(faults, []);
 }
 
 async function deploy(page: Page): Promise<void> {

@@ -1,9 +1,11 @@
 /** The dialog of a device node: the commands of the chosen gateway, and what goes with the chosen command. */
-import { isOpen, judgeAgain } from '../../runtime/editor/dialogs';
+import { isOpen, judgeAgain, shown } from '../../runtime/editor/dialogs';
 import type { EditorNode } from '../../runtime/editor/red';
-import { asText, isBlank } from '../../runtime/editor/values';
-import { isRecord, type Fields } from '../values';
-import { commandsAt, loadCommands, type CommandInfo } from './commands';
+import { sharedText } from '../../runtime/editor/texts';
+import { asText, isBlank, isVariable } from '../../runtime/editor/values';
+import { loadVendors, slotsAt, vendorAt, type VendorInfo } from '../../runtime/editor/vendors';
+import { isRecord } from '../values';
+import { Arguments, type Chosen } from './arguments';
 
 /** What is saved of a device node. */
 export interface DeviceProps {
@@ -16,29 +18,40 @@ export interface DeviceProps {
   args: object | string;
 }
 
-const ARGS = 'smswire-device-args';
+export type Device = EditorNode & DeviceProps;
+
 const CONFIRM = 'smswire-device-confirm';
 
-export class Dialog {
-  readonly #node: EditorNode & DeviceProps;
-  readonly #command = $('#node-input-command');
-  readonly #args = $(`#${ARGS}`);
-  readonly #confirm = $(`#${CONFIRM}`);
+/** The command that the vendor has, as the open dialog shows it, else as it is saved; undefined where it is none. */
+export function chosenBy(node: Device): Chosen | undefined {
+  return find(vendorAt(shown(node, 'gateway')), shown(node, 'command'));
+}
 
-  constructor(node: EditorNode & DeviceProps) {
+/** The same of what is saved, which is not yet what the dialog shows. */
+export function savedBy(node: Device): Chosen | undefined {
+  return find(vendorAt(node.gateway), node.command);
+}
+
+function find(vendor: VendorInfo | undefined, name: unknown): Chosen | undefined {
+  const command = vendor?.commands.find((each) => each.name === name);
+  return vendor && command && { vendor, command };
+}
+
+export class Dialog {
+  readonly #node: Device;
+  readonly #command = $('#node-input-command');
+  readonly #gateway = $('#node-input-gateway');
+  readonly #confirm = $(`#${CONFIRM}`);
+  readonly #args: Arguments;
+
+  constructor(node: Device) {
     this.#node = node;
+    const { confirm, ...args } = isRecord(node.args) ? node.args : {};
+    this.#args = new Arguments(node, asText(node.command), isRecord(node.args) ? args : node.args);
+    this.#confirm.prop('checked', confirm === true || confirm === 'true');
   }
 
   open(): void {
-    const { confirm, ...args } = isRecord(this.#node.args) ? this.#node.args : {};
-    this.#args.val(
-      typeof this.#node.args === 'string' ? this.#node.args : Object.keys(args).length > 0 ? json(args) : '',
-    );
-    this.#args.typedInput({ default: 'json', types: ['json'] });
-    const parts = this.#args.next('.red-ui-typedInput-container');
-    parts.find('.red-ui-typedInput-input').attr({ id: `${ARGS}-value`, 'aria-describedby': `${ARGS}-hint` });
-    $(`label[for="${ARGS}"]`).attr('for', `${ARGS}-value`);
-    this.#confirm.prop('checked', confirm === true || confirm === 'true');
     this.#fill(asText(this.#node.command));
     let command = this.#command.val();
     this.#command.on('change', () => {
@@ -47,10 +60,10 @@ export class Dialog {
       command = this.#command.val();
       this.#show();
     });
-    $('#node-input-gateway').on('change', () => {
+    this.#gateway.on('change', () => {
       this.#fill(asText(this.#command.val()));
     });
-    loadCommands().then(
+    loadVendors().then(
       () => {
         if (!isOpen(this.#node)) return;
         this.#fill(asText(this.#command.val()));
@@ -61,61 +74,52 @@ export class Dialog {
     );
   }
 
-  /** What the fields hold, as it is saved. JSON that cannot be read is kept as it is, and the node is marked. */
+  /** What the fields hold, as it is saved. What is no object is kept as it is, and the node is marked. */
   args(): object | string {
-    const text = asText(this.#args.typedInput('value')).trim();
-    const read = text === '' ? {} : parse(text);
-    if (!isRecord(read)) return text;
-    const { confirm: _confirm, ...args } = read;
+    const { value } = this.#args;
+    if (typeof value === 'string') return value.trim() === '' ? {} : value;
+    const { confirm: _confirm, ...args } = value as { confirm?: unknown };
     return this.#confirm.prop('checked') === true && this.#isConfirmable() ? { ...args, confirm: true } : args;
   }
 
-  #chosen(): CommandInfo | undefined {
-    const command = this.#command.val();
-    return commandsAt($('#node-input-gateway').val())?.find(({ name }) => name === command);
+  #chosen(): Chosen | undefined {
+    return find(vendorAt(this.#gateway.val()), this.#command.val());
   }
 
   /** A command that is not known here, such as a variable, may need it. One that the message says is confirmed there. */
   #isConfirmable(): boolean {
-    return this.#chosen()?.confirmable ?? !isBlank(this.#command.val());
+    return this.#chosen()?.command.confirmable ?? !isBlank(this.#command.val());
   }
 
   /** What is saved stays among the choices, also where the vendor does not have it or is not known yet. */
   #fill(command: string): void {
-    const commands = commandsAt($('#node-input-gateway').val()) ?? [];
-    const names = commands.map(({ name }) => name);
-    if (command !== '' && !names.includes(command)) names.push(command);
-    this.#command.empty().append($('<option>', { value: '', text: this.#node._('editor.command.message') }));
-    for (const name of names) $('<option>', { value: name, text: name }).appendTo(this.#command);
+    const vendor = vendorAt(this.#gateway.val());
+    const add = (value: string, text: string): void => {
+      $('<option>', { value, text }).appendTo(this.#command);
+    };
+    this.#command.empty();
+    add('', this.#node._('editor.command.message'));
+    for (const { name } of vendor?.commands ?? []) {
+      const label = sharedText(`vendors.${vendor?.id ?? ''}.commands.${name}.label`) ?? name;
+      add(name, this.#node._('editor.command.named', { label, name }));
+    }
+    if (command !== '' && !find(vendor, command)) {
+      const isMissing = vendor !== undefined && !isVariable(command);
+      add(command, isMissing ? this.#node._('editor.command.missing', { name: command }) : command);
+    }
     this.#command.val(command);
     this.#show();
+    judgeAgain(this.#node);
   }
 
   #show(): void {
     const chosen = this.#chosen();
-    $('#node-input-ports')
-      .closest('.form-row')
-      .attr('hidden', chosen?.ports === 'none' ? '' : null);
+    const { ports = 'required', portKind = 'any' } = chosen?.command ?? {};
+    const field = $('#node-input-ports');
+    field.closest('.form-row').attr('hidden', ports === 'none' ? '' : null);
+    field.attr('placeholder', this.#node._(`editor.ports.placeholder.${ports === 'optional' ? ports : 'required'}`));
+    $('#smswire-device-ports-hint').text(this.#node._(`editor.ports.${portKind}`));
     this.#confirm.closest('.form-row').attr('hidden', this.#isConfirmable() ? null : '');
-    const names = chosen?.args.join(', ') ?? '';
-    const key = chosen === undefined ? 'any' : names === '' ? 'none' : 'some';
-    $(`#${ARGS}-hint`).text(this.#node._(`editor.args.${key}`, { command: chosen?.name ?? '', names }));
-  }
-}
-
-/** Blank: there are none. */
-export function isArguments(value: unknown): boolean {
-  return isBlank(value) || isRecord(value);
-}
-
-function json(args: Fields): string {
-  return JSON.stringify(args);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
+    this.#args.show(asText(this.#command.val()), chosen, () => slotsAt(this.#gateway.val()));
   }
 }

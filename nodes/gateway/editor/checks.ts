@@ -1,13 +1,13 @@
 /** What the fields of a gateway may hold. Each check says `true`, or what is wrong in the editor's language. */
 import { GATEWAY_LIMITS } from '../../core/gateway-limits';
-import { SmsError } from '../../core/failure';
-import { convertOptions, readBoolean, readNumber, type OptionSpec } from '../../core/option';
+import { readBoolean, readNumber } from '../../core/option';
 import { isZone, readDaySpan } from '../../core/time';
 import { isPublicUrl } from '../../runtime/callback-url';
 import { shown } from '../../runtime/editor/dialogs';
+import { checkOptions, gatewayOptions } from '../../runtime/editor/option-check';
 import type { EditorNode, Verdict } from '../../runtime/editor/red';
 import { isBlank, isVariable } from '../../runtime/editor/values';
-import { vendorOf, vendors } from './vendors';
+import { vendorOf, vendors } from '../../runtime/editor/vendors';
 
 /** What is saved of a gateway. New nodes lack those whose default is empty. */
 export interface GatewayProps {
@@ -49,7 +49,7 @@ export function checkVendor(node: Gateway, value: unknown): Verdict {
 export function checkSimulate(node: Gateway, value: unknown): Verdict {
   if (isVariable(value) || isBlank(value)) return true;
   const flag = readBoolean(value);
-  if (flag === undefined) return node._('editor.error.variable');
+  if (flag === undefined) return node._('fields.error.choice');
   return !flag || vendorOf(shown(node, 'vendor'))?.simulator !== false || node._('editor.error.no-simulator');
 }
 
@@ -99,7 +99,7 @@ export function checkCountry(node: Gateway, value: unknown): Verdict {
 
 export function checkDoubt(node: Gateway, value: unknown): Verdict {
   if (isBlank(value) || isVariable(value)) return true;
-  return ['hold', 'resend', 'failover'].includes(String(value)) || node._('editor.error.variable');
+  return ['hold', 'resend', 'failover'].includes(String(value)) || node._('fields.error.choice');
 }
 
 export function checkQuietHours(node: Gateway, value: unknown): Verdict {
@@ -108,33 +108,10 @@ export function checkQuietHours(node: Gateway, value: unknown): Verdict {
 }
 
 /** Everything that is saved under `options`. */
-export function checkOptions(node: Gateway, value: unknown): Verdict {
+export function checkGatewayOptions(node: Gateway, value: unknown): Verdict {
   const values: Record<string, unknown> = { ...(value as object | undefined) };
   const vendor = vendorOf(node.vendor);
   if (!vendor) return true;
-  for (const option of vendor.options) {
-    const verdict = checkOption(node, vendor.id, option, values[option.name]);
-    if (verdict !== true) return `${node._(`vendors.${vendor.id}.options.${option.name}.label`)}: ${verdict}`;
-  }
-  return true;
-}
-
-/** One option, as the runtime would read it. */
-export function checkOption(node: Gateway, vendor: string, option: OptionSpec, value: unknown): Verdict {
-  if (isBlank(value) || isVariable(value)) return true;
-  try {
-    convertOptions([option], { [option.name]: value }, 'gateway');
-    return true;
-  } catch (error) {
-    const params = error instanceof SmsError ? error.failure.params : undefined;
-    return ruleOf(node, vendor, option) ?? node._(`errors.invalid-config.option-${option.type}`, params);
-  }
-}
-
-/** What the vendor's texts say of the form of an option; nothing for what can only be a variable. */
-function ruleOf(node: Gateway, vendor: string, { name, type }: OptionSpec): string | undefined {
-  if (type === 'boolean' || type === 'choice') return node._('editor.error.variable');
-  const key = `vendors.${vendor}.options.${name}.rule`;
-  const rule = node._(key);
-  return rule === key ? undefined : node._('editor.error.rule', { rule });
+  const owner = gatewayOptions(vendor.id, () => values.slots);
+  return checkOptions(owner, vendor.options, values);
 }

@@ -1,11 +1,12 @@
 /** The edit dialog of a gateway: what it shows of the chosen vendor, and what it saves. */
 import { readBoolean } from '../../core/option';
 import { isOpen, judgeAgain, shown } from '../../runtime/editor/dialogs';
+import { gatewayOptions } from '../../runtime/editor/option-check';
+import { OptionForm, type OptionValues } from '../../runtime/editor/option-form';
 import { asText, isBlank } from '../../runtime/editor/values';
+import { VariableSwitch } from '../../runtime/editor/variable-switch';
+import { loadVendors, vendorOf, vendors, type VendorInfo } from '../../runtime/editor/vendors';
 import type { Gateway } from './checks';
-import { OptionForm, type OptionValues } from './option-form';
-import { VariableSwitch } from './variable-switch';
-import { loadVendors, vendorOf, vendors, type VendorInfo } from './vendors';
 
 const CREDENTIALS = ['accountId', 'username', 'password'] as const;
 
@@ -21,15 +22,14 @@ export class GatewayDialog {
   constructor(node: Gateway) {
     this.#node = node;
     this.#typed.set(node.vendor ?? '', { ...node.options });
-    const texts = { button: node._('editor.variable.button'), placeholder: node._('editor.variable.placeholder') };
     const simulate = control('simulate').prop('checked', readBoolean(node.simulate) ?? false);
-    new VariableSwitch(simulate, node.simulate, texts, () => {
+    new VariableSwitch(simulate, node.simulate, () => {
       this.#showSimulate();
       judgeAgain(node);
     });
     const doubt = control('doubt');
     if (isBlank(node.doubt)) doubt.val('hold');
-    new VariableSwitch(doubt, node.doubt, texts, () => {
+    new VariableSwitch(doubt, node.doubt, () => {
       this.#showDoubt();
       judgeAgain(node);
     });
@@ -81,12 +81,18 @@ export class GatewayDialog {
     this.#showAccount(vendor);
     $('#smswire-gateway-options').toggle(vendor !== undefined && vendor.options.length > 0);
     const rows = $('#smswire-gateway-options-rows');
-    this.#options = vendor && new OptionForm(rows, this.#node, vendor, this.#typed.get(vendor.id) ?? {});
+    this.#options = vendor && this.#optionsOf(vendor, rows);
     if (vendor) $('#smswire-gateway-options').prop('open', vendor.options.length <= 3 || this.#hasOptions());
     control('window').attr('placeholder', vendor?.window ?? '');
     control('timeout').attr('placeholder', vendor?.timeout ?? '');
     this.#showSimulate();
     judgeAgain(this.#node);
+  }
+
+  #optionsOf(vendor: VendorInfo, rows: JQuery): OptionForm {
+    const slots = (): unknown => control('options-slots').val();
+    const owner = gatewayOptions(vendor.id, slots);
+    return new OptionForm(rows, 'node-config-input-options', owner, vendor.options, this.#typed.get(vendor.id) ?? {});
   }
 
   #hasOptions(): boolean {

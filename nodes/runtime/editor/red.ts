@@ -70,7 +70,10 @@ interface Editor {
     node(id: string): EditorNode | null;
     eachConfig(visit: (node: EditorNode) => void): void;
   };
-  editor: { validateNode(node: EditorNode): boolean };
+  editor: {
+    validateNode(node: EditorNode): boolean;
+    editJSON(options: { value: string; complete(text: string): void }): void;
+  };
   events: { on(event: 'nodes:remove', listener: (node: EditorNode) => void): void };
   clipboard: { copyText(text: string, near: JQuery, message: string): boolean };
   popover: { tooltip(target: JQuery, text: string): Tooltip };

@@ -15,6 +15,7 @@ const STYLE = `
 .smswire-form .form-row > label { width: auto; margin: 0; overflow-wrap: anywhere; }
 .smswire-form .form-row > label > i.fa,
 .smswire-form .form-row > .smswire-label > i.fa { width: 14px; text-align: center; }
+.smswire-form .smswire-indented > .form-row > label { padding-left: 18px; }
 .smswire-form .smswire-choices { display: flex; flex-wrap: wrap; gap: 4px 16px; }
 .smswire-form .smswire-choices > label { display: flex; align-items: center; gap: 5px; width: auto; margin: 0; }
 .smswire-form .smswire-choices > label > input { width: auto; margin: 0; }

@@ -2,6 +2,7 @@
 import { joinUrl, SHORTEST_SAFE_PATH, WEBHOOK_FOLDER } from '../../runtime/callback-url';
 import { isOpen, judgeAgain, shown } from '../../runtime/editor/dialogs';
 import type { EditorNode, TextParams } from '../../runtime/editor/red';
+import { sharedText } from '../../runtime/editor/texts';
 import { asText, isBlank, isVariable } from '../../runtime/editor/values';
 import type { Webhook } from './checks';
 import { info, loadInfo } from './info';
@@ -9,9 +10,6 @@ import { makePath } from './secret';
 
 /** The part of a gateway that matters here. */
 type Gateway = EditorNode & { readonly vendor?: string; readonly publicUrl?: string; readonly simulate?: unknown };
-
-/** The catalog of the gateway, in which the vendors' texts are. */
-const GATEWAY = '@smswire/node-red-smswire/smswire-gateway';
 
 const LOCAL = /^(localhost|.*\.localhost|127\.[\d.]+|0\.0\.0\.0|\[::1?\])$/;
 
@@ -64,7 +62,7 @@ export class WebhookDialog {
       .prop('disabled', url === '')
       .toggleClass('disabled', url === '');
     const vendor = gateway?.vendor ?? '';
-    const place = textOf(`vendors.${vendor}.webhook.place`, { url: url || '…' });
+    const place = sharedText(`vendors.${vendor}.webhook.place`, { url: url || '…' });
     $('#smswire-webhook-place')
       .text(place ?? '')
       .attr('hidden', place === undefined ? '' : null);
@@ -103,11 +101,6 @@ export class WebhookDialog {
     if (longest !== undefined && url.length > longest) warnings.push(say('long-url', { length: url.length, longest }));
     return warnings;
   }
-}
-
-function textOf(key: string, params: TextParams): string | undefined {
-  const text = RED._(`${GATEWAY}:${key}`, params);
-  return text.endsWith(key) ? undefined : text;
 }
 
 function isLocal(url: string): boolean {

@@ -50,7 +50,7 @@ describe('ejoin: texts', () => {
       }
       assert.deepEqual(Object.keys(locale.credentials as Json), driver.fields.credentials);
       for (const key of keys(locale))
-        assert.match(key, /^\/(name|url|credentials|webhook|options|notices|codes|errors)(\/|$)/);
+        assert.match(key, /^\/(name|url|credentials|webhook|options|commands|arguments|notices|codes|errors)(\/|$)/);
     });
   }
 

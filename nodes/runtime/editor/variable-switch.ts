@@ -2,14 +2,7 @@
  * Lets a checkbox or a select also take an environment variable: a button beside it puts a text field in its place. The
  * one that is shown bears the id, so that Node-RED reads, judges and saves it as any other.
  */
-import { asText, isVariable } from '../../runtime/editor/values';
-
-export interface VariableTexts {
-  /** Says what the button does. */
-  readonly button: string;
-  /** Stands in the empty text field. */
-  readonly placeholder: string;
-}
+import { asText, isVariable } from './values';
 
 export class VariableSwitch {
   readonly #control: JQuery;
@@ -18,16 +11,18 @@ export class VariableSwitch {
   readonly #id: string;
 
   /** `changed` is called whenever the value may be another one. */
-  constructor(control: JQuery, saved: unknown, texts: VariableTexts, changed: () => void) {
+  constructor(control: JQuery, saved: unknown, changed: () => void) {
     this.#control = control;
     this.#id = control.attr('id') ?? '';
+    const button = RED._('@smswire/node-red-smswire/smswire-gateway:fields.variable.button');
+    const placeholder = RED._('@smswire/node-red-smswire/smswire-gateway:fields.variable.placeholder');
     const hint = control.attr('aria-describedby');
-    this.#text = $('<input>', { type: 'text', placeholder: texts.placeholder })
+    this.#text = $('<input>', { type: 'text', placeholder })
       .attr({ autocomplete: 'off', spellcheck: 'false' })
       .attr(hint === undefined ? {} : { 'aria-describedby': hint })
       .insertAfter(control);
     this.#button = $('<button>', { type: 'button', class: 'red-ui-button smswire-variable', text: '${ }' })
-      .attr({ title: texts.button, 'aria-label': texts.button })
+      .attr({ title: button, 'aria-label': button })
       .insertAfter(this.#text);
     const holdsVariable = isVariable(saved);
     if (holdsVariable) {
