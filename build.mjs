@@ -11,6 +11,7 @@ import { transformSync } from 'esbuild';
 import { callsIn, checkScriptKeys, helpOf, htmlOf } from './.build/editor.mjs';
 import { catalogOf, checkErrorTexts, DEFAULT_LANGUAGE, Keys, readLocales, SHARED_ROOM } from './.build/texts.mjs';
 import { exists, filesBelow, problems, read, report, ROOT } from './.build/tree.mjs';
+import { checkVendorTexts, readVendors } from './.build/vendors.mjs';
 
 const CACHE = join(ROOT, '.tools', 'build');
 
@@ -58,12 +59,16 @@ async function assemble() {
   const { languages, catalogs } = readLocales(nodes.map(({ room }) => room));
   const outputs = new Map();
   const keys = new Keys();
+  const vendors = readVendors();
   for (const language of languages) {
     for (const { room, type, namespace } of nodes) {
       const catalog = catalogOf(room, language, catalogs);
       outputs.set(`locales/${language}/${room}.json`, `${JSON.stringify(catalog, null, 2)}\n`);
       if (language === DEFAULT_LANGUAGE) keys.add(namespace, catalog);
-      if (room === SHARED_ROOM) await checkErrorTexts(language, catalog);
+      if (room === SHARED_ROOM) {
+        await checkErrorTexts(language, catalog);
+        for (const vendor of vendors) checkVendorTexts(language, vendor, catalog.vendors?.[vendor.id]);
+      }
       const help = `locales/${language}/${room}.md`;
       if (exists(help)) outputs.set(`locales/${language}/${room}.html`, helpOf(type, read(help)));
     }

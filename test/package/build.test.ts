@@ -94,6 +94,31 @@ const FAULTS: readonly Fault[] = [
     change: (content) => content.replace('acme-late', 'default'),
     says: 'locales/en-US/vendors/acme.json: key "errors.vendor-busy.default" is already taken by another file',
   },
+  ...[
+    ['an option without a label', '"label": "Line",', 'options.line.label'],
+    ['an option without the rule that it has', '"rule": "a number"', 'options.line.rule'],
+    ['a command without a name', '"label": "Blink"', 'commands.blink.label'],
+    ['an argument without a hint', '"hint": "How fast.",', 'arguments.speed.hint'],
+    ['an argument whose command has no hint of it', '"hint": "How many."', 'arguments.times.hint'],
+    ['a choice without a name', '"slow": "slowly"', 'arguments.speed.choices.slow'],
+  ].map(([what = '', text = '', key = '']) => ({
+    what,
+    file: 'locales/en-US/vendors/acme.json',
+    change: (content: string): string => content.replace(text, text.replace(/^"\w+"/, '"other"')),
+    says: `locales/en-US/vendors/acme.json: key "${key}" is missing (nodes/vendors/acme has it)`,
+  })),
+  {
+    what: 'texts of a command that the vendor does not have',
+    file: 'locales/en-US/vendors/acme.json',
+    change: (content) => content.replace('"blink"', '"wink"'),
+    says: 'locales/en-US/vendors/acme.json: "commands.wink" is nothing that nodes/vendors/acme has',
+  },
+  {
+    what: 'a registry of vendors that cannot be read',
+    file: 'nodes/vendors/registry.ts',
+    change: (content) => `import './gone';\n${content}`,
+    says: 'nodes/vendors/registry.ts: cannot be read',
+  },
   { what: 'a missing form', file: 'nodes/send/editor.html', says: 'nodes/send/editor.html: is missing' },
   { what: 'a missing dialog', file: 'nodes/send/editor.ts', says: 'nodes/send/editor.ts: is missing' },
   { what: 'a missing runtime', file: 'nodes/gateway/index.ts', says: 'nodes/gateway/index.ts: is missing' },
@@ -210,7 +235,8 @@ describe('the build', () => {
     assert.match(help, /<h3>Inputs<\/h3>/);
 
     const catalog = JSON.parse(read('dist/locales/en-US/gateway.json')) as Record<string, Record<string, unknown>>;
-    assert.deepEqual(catalog.vendors, { acme: { name: 'Acme', codes: { send: { '1': 'Busy' } } } });
+    const { name, codes } = catalog.vendors?.acme as Record<string, unknown>;
+    assert.deepEqual([name, codes], ['Acme', { send: { '1': 'Busy' } }]);
     assert.deepEqual(catalog.errors?.['vendor-busy'], {
       default: 'vendor-busy, in en-US',
       'acme-late': 'Acme is late.',

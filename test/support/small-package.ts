@@ -7,6 +7,16 @@ import { type Finished, ROOT, runNode } from './clone';
 
 const LANGUAGES = ['en-US', 'zh-CN'];
 
+/** A vendor as the registry has it, with what the build looks at. */
+const ACME = {
+  id: 'acme',
+  options: [{ name: 'line', type: 'integer', min: 1 }],
+  commands: [
+    { name: 'blink', args: [{ name: 'speed', type: 'choice', choices: ['slow'] }] },
+    { name: 'spin', args: [{ name: 'times', type: 'string' }] },
+  ],
+};
+
 const json = (value: unknown): string => JSON.stringify(value, null, 2);
 
 /** What the package holds beside the build itself, by path. */
@@ -19,6 +29,7 @@ function files(): Record<string, string> {
     'icons/small.svg': '<svg xmlns="http://www.w3.org/2000/svg"/>',
     'test/unit/nothing.test.ts': 'export const nothing: string = "";',
     'nodes/core/greeting.ts': 'export const greeting = (name: string): string => `Hello ${name}`;',
+    'nodes/vendors/registry.ts': `export const VENDORS = new Map([['acme', ${JSON.stringify(ACME)}]]);`,
     'nodes/gateway/index.ts': room('smswire-gateway'),
     'nodes/gateway/editor.ts': editor('smswire-gateway', 'config'),
     'nodes/gateway/editor.html': '<input type="text" id="node-config-input-name" data-i18n="[placeholder]label.name">',
@@ -36,6 +47,12 @@ function files(): Record<string, string> {
     found[`${locale}/shared.json`] = json({ errors });
     found[`${locale}/vendors/acme.json`] = json({
       name: 'Acme',
+      options: { line: { label: 'Line', hint: 'The line.', rule: 'a number' } },
+      commands: { blink: { label: 'Blink' }, spin: { label: 'Spin', arguments: { times: { hint: 'How many.' } } } },
+      arguments: {
+        speed: { label: 'Speed', hint: 'How fast.', choices: { slow: 'slowly' } },
+        times: { label: 'Times' },
+      },
       codes: { send: { '1': 'Busy' } },
       errors: { 'vendor-busy': { 'acme-late': 'Acme is late.' } },
     });
