@@ -1,7 +1,7 @@
 /** A device node in a real Node-RED, and the simulated ejoin device that it commands. */
 import assert from 'node:assert/strict';
 import type { EjoinOptions } from '../../nodes/simulators/ejoin';
-import { EjoinClient } from '../unit/simulators/ejoin-client';
+import { EjoinClient } from './ejoin-client';
 import { Asking, collectorsOf, keyed, type Refusal } from './asking';
 import { Flow, simulated, type FlowNode, type Message } from './flow';
 

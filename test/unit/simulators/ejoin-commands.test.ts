@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { Receiver } from '../../support/receiver';
-import { EjoinClient, INVALID, NO_PORT, OK } from './ejoin-client';
+import { EjoinClient, INVALID, NO_PORT, OK } from '../../support/ejoin-client';
 
 let client: EjoinClient;
 

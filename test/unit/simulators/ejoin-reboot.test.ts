@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, test, type TestContext } from 'node:test';
 import { Receiver } from '../../support/receiver';
-import { EjoinClient, INVALID, OK, START, TAKEN } from './ejoin-client';
+import { EjoinClient, INVALID, OK, START, TAKEN } from '../../support/ejoin-client';
 
 let client: EjoinClient;
 

@@ -1,7 +1,7 @@
 /** What was counted of SMS and calls: sections 9 and 10. */
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { EjoinClient, INVALID, NO_PORT, OK, TAKEN } from './ejoin-client';
+import { EjoinClient, INVALID, NO_PORT, OK, TAKEN } from '../../support/ejoin-client';
 
 let client: EjoinClient;
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test, type TestContext } from 'node:test';
 import { Receiver } from '../../support/receiver';
-import { EjoinClient, INVALID, NO_PORT, START, TAKEN } from './ejoin-client';
+import { EjoinClient, INVALID, NO_PORT, START, TAKEN } from '../../support/ejoin-client';
 
 let client: EjoinClient;
 

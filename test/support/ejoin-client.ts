@@ -1,6 +1,6 @@
 /** Requests to the simulated Ejoin device, made by hand, and the clock that it goes by. */
 import assert from 'node:assert/strict';
-import { start, type EjoinOptions, type EjoinSimulator } from '../../../nodes/simulators/ejoin';
+import { start, type EjoinOptions, type EjoinSimulator } from '../../nodes/simulators/ejoin';
 
 /** 2026-03-05 06:07:08 UTC, 14:07:08 in Shanghai. */
 export const START = Date.UTC(2026, 2, 5, 6, 7, 8);
