@@ -37,7 +37,7 @@ describe('magic numbers', () => {
           {
             ...{ id: `send-${id}`, type: 'smswire-send', gateway: `gateway-${id}`, version: 1 },
             // What is refused as "later" every time would be tried for a day.
-            ttl: MAGIC_OUTCOMES[vendor]?.[number]?.repeated ? 1 : 30,
+            ttl: MAGIC_OUTCOMES[vendor]?.[number]?.repeated ? 3 : 30,
             wires: [['output1'], ['output2'], ['output3']],
           },
         ]),
@@ -48,7 +48,7 @@ describe('magic numbers', () => {
     for (const vendor of VENDOR_IDS) leases.set(vendor, await leaseSimulator(vendor));
     for (const { number, id } of pairs) flow.input(`send-${id}`, { to: number, payload: `magic ${id}`, topic: id });
     const outputs = [1, 2, 3].map((output) => flow.inbox(`output${output}`));
-    const patience = Date.now() + 15_000;
+    const patience = Date.now() + 25_000;
     while (outputs.reduce((sum, { messages }) => sum + messages.length, 0) < pairs.length && Date.now() < patience) {
       await new Promise((resolve) => wait(resolve, 50));
     }
