@@ -25,15 +25,17 @@ export class Doubts {
     if (this.#byKey.size > MOST_ORDERS && oldest !== undefined) this.#byKey.delete(oldest);
   }
 
-  /** It is settled, and with it all under the same idempotency key. */
-  forget(recipient: Recipient): void {
+  /** It is settled, and with it all under the same idempotency key: those are given. */
+  forget(recipient: Recipient): readonly Recipient[] {
     const { once } = recipient;
-    for (const settled of (once && this.#byOnce.get(once)) ?? [recipient]) {
+    const all = [...((once && this.#byOnce.get(once)) ?? [recipient])];
+    for (const settled of all) {
       const { key } = settled.message.order;
       const inDoubt = this.#byKey.get(key);
       inDoubt?.delete(settled);
       if (inDoubt?.size === 0) this.#byKey.delete(key);
     }
     if (once) this.#byOnce.delete(once);
+    return all;
   }
 }

@@ -1,6 +1,7 @@
 /** A message on its way: what the engine knows of it and of each recipient. */
 import { RETRY, type Failure } from '../core/failure';
 import type { OptionValues } from '../core/option';
+import { cleanNumber } from '../core/recipient';
 import type { State } from '../core/state';
 import type { Attempt, GatewayName, Order, RecipientOutcome } from './dispatcher';
 import type { ReportEvent } from './events';
@@ -49,9 +50,15 @@ export class Recipient {
   counted = false;
   /** In which state it ends where no gateway is left: the vendor reported one of them, or all refused it. */
   lastState: 'rejected' | 'undelivered' = 'rejected';
+  /** Epoch milliseconds at which the vendor had it, where its order waits for the handset. */
+  sentAt?: number;
+  /** It was in doubt, and the user's word on it has an outcome of its own. */
+  isSettledElsewhere = false;
 
   constructor(
     readonly message: Message,
+    /** Its place in the message. */
+    readonly index: number,
     readonly item: number,
     /** As written. */
     readonly to: string,
@@ -132,6 +139,14 @@ export class Recipient {
   }
 }
 
+/** Which recipient of an order is meant. */
+export interface RecipientName {
+  /** Index of the order's item. */
+  readonly item: number;
+  /** As written. */
+  readonly to: string;
+}
+
 export class Message {
   readonly recipients: Recipient[] = [];
   readonly attempts: Attempt[] = [];
@@ -146,15 +161,30 @@ export class Message {
   /** Keys of the accounts that refused this message as a whole: it does not wait until they work again. */
   readonly refusedBy = new Set<string>();
 
+  /** Its outcome is with the flow; it is remembered for what is in doubt of it. */
+  isOut = false;
+
   constructor(
     readonly order: Order,
-    now: number,
+    /** Epoch milliseconds at which it was handed in. */
+    readonly since: number,
+    /** It is about these recipients of the order and no others. */
+    readonly only?: readonly RecipientName[],
   ) {
-    if (order.ttl > 0) this.expiresAt = Math.max(now, order.at ?? 0) + order.ttl;
+    if (order.ttl > 0) this.expiresAt = Math.max(since, order.at ?? 0) + order.ttl;
+  }
+
+  /** Adds the recipients that the message is about. */
+  addAll(): readonly Recipient[] {
+    const named =
+      this.only ??
+      this.order.items.flatMap(({ to }, item) => to.map((written): RecipientName => ({ item, to: written })));
+    for (const { item, to } of named) this.add(item, to, cleanNumber(to) ?? '');
+    return this.recipients;
   }
 
   add(item: number, to: string, number: string): Recipient {
-    const recipient = new Recipient(this, item, to, number);
+    const recipient = new Recipient(this, this.recipients.length, item, to, number);
     this.recipients.push(recipient);
     this.open++;
     return recipient;

@@ -1,10 +1,23 @@
 /** The caller's idempotency keys: what was sent under a key is not sent to the same recipient again for a day. */
+import { createHash } from 'node:crypto';
 import { FAILED_STATES } from '../core/state';
 import type { RecipientOutcome } from './dispatcher';
+import type { Change } from './store/store';
 
 /** Counted from the outcome: what waited for long is not forgotten the sooner. */
 const DAY = 86_400_000;
 const SWEEP_EVERY = 1000;
+
+export const ONCE = 'once!';
+
+/** What is kept of a recipient under a key; its own key has the rest. */
+interface KeptOnce {
+  /** Digest of the text. */
+  readonly text: string;
+  readonly outcome: RecipientOutcome;
+  /** Epoch milliseconds. */
+  readonly since: number;
+}
 
 /** What became of one recipient under a key, or that it is still open. */
 export class OnceRecord {
@@ -12,6 +25,13 @@ export class OnceRecord {
   /** Epoch milliseconds. */
   #since = 0;
   readonly #followers: ((outcome: RecipientOutcome) => void)[] = [];
+
+  constructor(
+    /** Under which key it is kept. */
+    readonly place: string,
+    /** Digest of the text. */
+    readonly text: string,
+  ) {}
 
   /** Calls back with the outcome: now, or when it is out. */
   follow(follower: (outcome: RecipientOutcome) => void): void {
@@ -23,6 +43,14 @@ export class OnceRecord {
     this.outcome = outcome;
     this.#since = now;
     for (const follower of this.#followers.splice(0)) follower(outcome);
+  }
+
+  /** What is to be kept of it now. */
+  get change(): Change {
+    const { outcome, text } = this;
+    return outcome
+      ? { key: this.place, value: { text, outcome, since: this.#since } satisfies KeptOnce }
+      : { key: this.place };
   }
 
   /** It is being sent again: whoever comes now waits for what comes of that. */
@@ -37,35 +65,55 @@ export class OnceRecord {
 }
 
 interface Entry {
+  /** Digests of the texts. */
   readonly texts: Set<string>;
-  /** By comparable number. */
+  /** By digest of comparable number and text. */
   readonly records: Map<string, OnceRecord>;
 }
 
 export class OnceRegister {
+  /** By digest of the key. */
   readonly #entries = new Map<string, Entry>();
   #sinceSweep = 0;
 
+  /** `forget` is told what need not be kept any more. */
+  constructor(private readonly forget: (change: Change) => void = () => undefined) {}
+
+  /** Takes up a record that was kept. Gives whether it still counts. */
+  restore(place: string, value: unknown, now: number): boolean {
+    const { text, outcome, since } = value as KeptOnce;
+    const [, key = '', recipient = ''] = place.split('!');
+    const record = new OnceRecord(place, text);
+    record.conclude(outcome, since);
+    if (record.isFree(now)) return false;
+    const entry = this.#entry(key, now);
+    entry.texts.add(text);
+    entry.records.set(recipient, record);
+    return true;
+  }
+
   /** Whether the texts fit what was sent under the key before. */
   fits(key: string, texts: readonly string[], now: number): boolean {
-    const entry = this.#entry(key, now);
+    const entry = this.#entry(digest(key), now);
+    const digests = texts.map(digest);
     const live = isLive(entry, now);
-    if (live && texts.some((text) => !entry.texts.has(text))) return false;
+    if (live && digests.some((text) => !entry.texts.has(text))) return false;
     if (!live) entry.texts.clear();
-    for (const text of texts) entry.texts.add(text);
+    for (const text of digests) entry.texts.add(text);
     return true;
   }
 
   /**
-   * The record to follow where the number is taken care of under the key; else a new record, `mine`, that the caller
-   * must conclude.
+   * The record to follow where the text to the number is taken care of under the key; else a new record, `mine`, that the
+   * caller must conclude.
    */
-  claim(key: string, number: string, now: number): { record: OnceRecord; mine: boolean } {
-    const entry = this.#entry(key, now);
-    const known = entry.records.get(number);
+  claim(key: string, number: string, text: string, now: number): { record: OnceRecord; mine: boolean } {
+    const entry = this.#entry(digest(key), now);
+    const recipient = digest(`${number} ${text}`);
+    const known = entry.records.get(recipient);
     if (known && !known.isFree(now)) return { record: known, mine: false };
-    const record = new OnceRecord();
-    entry.records.set(number, record);
+    const record = new OnceRecord(`${ONCE}${digest(key)}!${recipient}`, digest(text));
+    entry.records.set(recipient, record);
     return { record, mine: true };
   }
 
@@ -80,7 +128,11 @@ export class OnceRegister {
 
   #sweep(now: number): void {
     this.#sinceSweep = 0;
-    for (const [key, entry] of this.#entries) if (!isLive(entry, now)) this.#entries.delete(key);
+    for (const [key, entry] of this.#entries) {
+      if (isLive(entry, now)) continue;
+      this.#entries.delete(key);
+      for (const { place } of entry.records.values()) this.forget({ key: place });
+    }
   }
 }
 
@@ -88,4 +140,9 @@ export class OnceRegister {
 function isLive({ records }: Entry, now: number): boolean {
   for (const record of records.values()) if (!record.isFree(now)) return true;
   return false;
+}
+
+/** Short, and of a form that fits into a key; a text must not be kept for longer than its message. */
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
 }

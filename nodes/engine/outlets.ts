@@ -6,29 +6,37 @@ const MOST_STRAYS = 10_000;
 
 type Sink = (outcome: Outcome) => void;
 
+interface Leaving {
+  readonly outcome: Outcome;
+  /** To be called once the node has it. */
+  readonly left: () => void;
+}
+
 export class Outlets {
   readonly #sinks = new Map<string, Sink>();
   /** Outcomes whose node is gone. */
-  #strays: Outcome[] = [];
+  #strays: Leaving[] = [];
 
   /** Gives what detaches the node. */
   attach(node: string, sink: Sink): () => void {
     this.#sinks.set(node, sink);
-    const mine = this.#strays.filter((outcome) => outcome.node === node);
-    this.#strays = this.#strays.filter((outcome) => outcome.node !== node);
-    for (const outcome of mine) this.deliver(outcome);
+    const mine = this.#strays.filter(({ outcome }) => outcome.node === node);
+    this.#strays = this.#strays.filter(({ outcome }) => outcome.node !== node);
+    for (const { outcome, left } of mine) this.deliver(outcome, left);
     return () => {
       if (this.#sinks.get(node) === sink) this.#sinks.delete(node);
     };
   }
 
-  deliver(outcome: Outcome): void {
+  /** `left` is called once the node has the outcome. */
+  deliver(outcome: Outcome, left: () => void): void {
     const sink = this.#sinks.get(outcome.node);
     if (sink) {
       sink(outcome);
+      left();
       return;
     }
-    this.#strays.push(outcome);
+    this.#strays.push({ outcome, left });
     if (this.#strays.length > MOST_STRAYS) this.#strays.shift();
   }
 }

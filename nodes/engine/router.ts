@@ -2,23 +2,26 @@
  * The way of a recipient: which gateway it goes to, what an answer means for it, and what comes next. It decides by the
  * rules of the public contract (section 3): a backup is tried only where it is certain that nothing was accepted.
  */
-import { ACCOUNT_CODES, FINAL_CODES, failure, type Failure } from '../core/failure';
+import { ACCOUNT_CODES, FINAL_CODES, failure, failureOf, type Failure } from '../core/failure';
 import type { State } from '../core/state';
 import type { Account, RecipientResult } from '../vendors/driver';
 import { setAlarm } from './alarm';
 import type { Deliveries } from './deliveries';
-import type { GatewayName } from './dispatcher';
+import type { Attempt, GatewayName } from './dispatcher';
 import type { ReportEvent } from './events';
 import { NO_GATEWAY, type BrokenGateway, type Gateway } from './gateway';
 import { alike, groupBy, groupsOf } from './grouping';
 import { Hub } from './hub';
 import type { Job, Message, Recipient } from './message';
+import type { OrderLog } from './order-log';
 import { ask, factsOf } from './request';
 import { pauseBefore } from './retry';
 import { Inspection, URGENT, nameOf, optionsFor, timingOf } from './routing';
 
 /** Requests that `doubt: resend` repeats for a recipient before the doubt is shown after all. */
 const MOST_RESENDS = 3;
+/** Milliseconds after a start by which a gateway should be there. */
+const GATEWAY_PATIENCE = 60_000;
 
 /** What the router tells whoever keeps the orders. */
 export interface RouterEvents {
@@ -37,16 +40,20 @@ export interface RouterEvents {
 export class Router {
   readonly #events: RouterEvents;
   readonly #deliveries: Deliveries;
+  readonly #log: OrderLog;
   readonly #gateways = new Map<string, Gateway | BrokenGateway>();
   readonly #hubs = new Map<string, Hub>();
   /** Recipients whose gateway is not there at the moment, by its id. */
   readonly #parked = new Map<string, Set<Recipient>>();
+  /** Recipients of a request that was under way when the process ended, by the gateway that they went to. */
+  readonly #interrupted = new Map<string, Set<Recipient>>();
   /** Recipients that wait for a paused account. */
   #held = new Set<Recipient>();
 
-  constructor(events: RouterEvents, deliveries: Deliveries) {
+  constructor(events: RouterEvents, deliveries: Deliveries, log: OrderLog) {
     this.#events = events;
     this.#deliveries = deliveries;
+    this.#log = log;
   }
 
   /** Why nothing goes out through a gateway at the moment, if that is so. */
@@ -69,6 +76,7 @@ export class Router {
     this.#events.alarm(gateway.id);
     const parked = this.#parked.get(gateway.id) ?? [];
     this.#parked.delete(gateway.id);
+    this.#takeUpInterrupted(gateway);
     this.route([...parked]);
     this.#releaseHeld();
     return () => {
@@ -89,6 +97,32 @@ export class Router {
     }
   }
 
+  /** A request for these may have been under way when the process ended: their gateway's rule for doubts decides. */
+  interrupted(recipients: readonly Recipient[]): void {
+    for (const recipient of recipients) {
+      const id = recipient.message.order.gateways[recipient.path[0] ?? -1] ?? '';
+      recipient.doubt ??= { failure: INTERRUPTED, gateway: recipient.gateway ?? { id, name: '', vendor: '' } };
+      Object.assign(recipient, recipient.doubt, { state: 'in-doubt' });
+      const waiting = this.#interrupted.get(id) ?? new Set();
+      this.#interrupted.set(id, waiting.add(recipient));
+    }
+    // A gateway that does not come back has no rule.
+    setAlarm(Date.now() + GATEWAY_PATIENCE, () => {
+      for (const recipient of recipients) {
+        const id = recipient.message.order.gateways[recipient.path[0] ?? -1] ?? '';
+        if (this.#interrupted.get(id)?.delete(recipient)) this.#events.doubt(recipient, 0);
+      }
+    });
+  }
+
+  /** Sends recipients on that waited when the process ended; those of whom a vendor asked for a pause, after it. */
+  resume(recipients: readonly Recipient[]): void {
+    const now = Date.now();
+    this.route(recipients.filter(({ retryAt }) => retryAt <= now));
+    const later = recipients.filter(({ retryAt }) => retryAt > now);
+    for (const group of groupBy(later, ({ retryAt }) => retryAt)) this.#wait(group[0].retryAt, group, 'queued');
+  }
+
   /** The vendor accepted a recipient and could certainly not deliver to it: the next gateway, a later round, or the end. */
   undelivered(recipient: Recipient, event: ReportEvent): void {
     const reason = event.failure ?? failure('undelivered');
@@ -98,7 +132,7 @@ export class Router {
       this.#events.fail(recipient, reason);
       return;
     }
-    recipient.message.note({
+    this.#note(recipient.message, {
       gateway,
       at: new Date(event.at).toISOString(),
       to: [recipient.to],
@@ -110,8 +144,28 @@ export class Router {
 
   /** Forgets a recipient that has its outcome. */
   forget(recipient: Recipient): void {
+    const id = recipient.message.order.gateways[recipient.path[0] ?? -1] ?? '';
     this.#held.delete(recipient);
-    this.#parked.get(recipient.message.order.gateways[recipient.path[0] ?? -1] ?? '')?.delete(recipient);
+    this.#parked.get(id)?.delete(recipient);
+    this.#interrupted.get(id)?.delete(recipient);
+  }
+
+  #takeUpInterrupted(gateway: Gateway | BrokenGateway): void {
+    const interrupted = [...(this.#interrupted.get(gateway.id) ?? [])];
+    this.#interrupted.delete(gateway.id);
+    if (interrupted.length === 0) return;
+    if ('failure' in gateway) {
+      for (const recipient of interrupted) this.#events.doubt(recipient, 0);
+      return;
+    }
+    for (const ofMessage of groupBy(interrupted, ({ message }) => message)) {
+      this.#doubted(gateway, ofMessage, failure('no-answer', 'interrupted'));
+    }
+  }
+
+  #note(message: Message, attempt: Attempt): void {
+    message.note(attempt);
+    this.#log.noteAttempt(message, attempt);
   }
 
   #routeTo(id: string, message: Message, recipients: readonly Recipient[]): void {
@@ -189,7 +243,22 @@ export class Router {
       this.#wait(notBefore, recipients, 'scheduled');
       return;
     }
-    for (const recipient of recipients) Object.assign(recipient, { state: 'sending', due: at });
+    for (const recipient of recipients) {
+      Object.assign(recipient, { state: 'sending', due: at });
+      this.#log.touch(recipient);
+    }
+    try {
+      await this.#log.saved();
+    } catch (error) {
+      this.#failAll(recipients, failureOf(error, failure('store-failed')));
+      return;
+    }
+    if (this.#gateways.get(gateway.id) !== gateway) {
+      // A deploy came first: another configuration may go with the same name.
+      for (const recipient of recipients) recipient.state = 'queued';
+      this.route(recipients);
+      return;
+    }
     const record = this.#deliveries.begin(gateway);
     const wantReports = message.order.until === 'delivered' || this.#deliveries.wantsReports(gateway);
     const results = await ask(gateway, recipients, { at, wantReports });
@@ -201,7 +270,7 @@ export class Router {
     );
     const release = record(accepted);
     for (const { result, concerned } of alike(recipients, results)) {
-      message.note({
+      this.#note(message, {
         gateway: nameOf(gateway),
         at: new Date(now).toISOString(),
         to: concerned.map(({ to }) => to),
@@ -210,6 +279,8 @@ export class Router {
       });
       this.#apply(gateway, concerned, result);
     }
+    for (const recipient of recipients) this.#log.touch(recipient);
+    this.#log.saved().catch(() => undefined);
     // Last, for what is reported of a recipient comes after its acceptance.
     release();
   }
@@ -245,7 +316,9 @@ export class Router {
   /** Refused by what is known before a request: noted as an attempt, so that the way of the message can be seen. */
   #refused(recipients: readonly Recipient[], refusal: Failure, gateway: GatewayName): void {
     for (const recipient of recipients) Object.assign(recipient, { id: undefined, ids: undefined });
-    recipients[0]?.message.note({
+    const [first] = recipients;
+    if (!first) return;
+    this.#note(first.message, {
       gateway: nameOf(gateway),
       at: new Date().toISOString(),
       to: recipients.map(({ to }) => to),
@@ -365,6 +438,9 @@ export class Router {
     return hub;
   }
 }
+
+/** The process ended while the request was under way. */
+const INTERRUPTED = failure('in-doubt', 'interrupted');
 
 function inDoubt(cause: Failure): Failure {
   const { detail: _detail, ...rest } = cause;

@@ -7,7 +7,7 @@ import { MemoryJournal } from '../engine/event-journal';
 import type { EventHub } from '../engine/events';
 import type { BrokenGateway, Gateway } from '../engine/gateway';
 import { IdCounters } from '../engine/id-counter';
-import { MemoryDispatcher } from '../engine/memory-dispatcher';
+import { OrderDispatcher } from '../engine/order-dispatcher';
 
 const QUEUE_LIMIT = 100_000;
 
@@ -29,7 +29,7 @@ export function engineOf(red: NodeAPI): Engine {
 
 function makeEngine(queueLimit: number): Engine {
   const events = new EventCenter(new MemoryJournal());
-  const dispatcher = new MemoryDispatcher({ queueLimit }, events);
+  const dispatcher = new OrderDispatcher({ queueLimit }, events);
   return {
     ...{ dispatcher, events, ids: new IdCounters(Math.floor(Date.now() / 1000)) },
     attachGateway: (gateway) => {

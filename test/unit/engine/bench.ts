@@ -4,9 +4,11 @@ import type { Dispatcher, Order, Outcome } from '../../../nodes/engine/dispatche
 import type { Gateway } from '../../../nodes/engine/gateway';
 import { EventCenter } from '../../../nodes/engine/event-center';
 import { MemoryJournal } from '../../../nodes/engine/event-journal';
-import { MemoryDispatcher } from '../../../nodes/engine/memory-dispatcher';
+import { StoredOrders } from '../../../nodes/engine/order-log';
+import { OrderDispatcher } from '../../../nodes/engine/order-dispatcher';
 import type { Report } from '../../../nodes/core/report';
 import type { EventOf, Listener } from '../../../nodes/engine/events';
+import type { Store } from '../../../nodes/engine/store/store';
 import type {
   Account,
   Capabilities,
@@ -161,15 +163,24 @@ export type OrderParts = Partial<Omit<Order, 'items'>> & {
 
 export class Bench {
   readonly clock = new VirtualClock();
-  readonly events: EventCenter;
-  readonly dispatcher: Dispatcher;
+  events: EventCenter;
+  dispatcher: Dispatcher;
   readonly outcomes: Outcome[] = [];
   readonly #start = this.clock.now;
   #keys = 0;
 
   private constructor(queueLimit: number, journalBytes: number) {
     this.events = new EventCenter(new MemoryJournal(journalBytes));
-    this.dispatcher = new MemoryDispatcher({ queueLimit }, this.events);
+    this.dispatcher = new OrderDispatcher({ queueLimit }, this.events);
+  }
+
+  /** Starts the engine that finds what is in a store, as a process that starts does. */
+  async start(store: Store): Promise<void> {
+    const log = new StoredOrders(store);
+    this.events = new EventCenter(new MemoryJournal());
+    const dispatcher = new OrderDispatcher({ queueLimit: 1_000_000 }, this.events, log);
+    this.dispatcher = dispatcher;
+    dispatcher.recover(await log.recover());
   }
 
   /** Runs a test with a bench of its own. */

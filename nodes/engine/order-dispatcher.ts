@@ -1,9 +1,6 @@
-/**
- * The dispatcher that keeps everything in memory: what waits is lost when the process ends. It takes orders, gives each
- * its one outcome, and knows what is in doubt.
- */
-import { failure, type Failure } from '../core/failure';
-import { cleanNumber, comparable } from '../core/recipient';
+/** Takes orders, gives each its one outcome, and knows what is in doubt. */
+import { failure, failureOf, type Failure } from '../core/failure';
+import { comparable } from '../core/recipient';
 import { ACCEPTED_STATES, FAILED_STATES, type State } from '../core/state';
 import { setAlarm } from './alarm';
 import { cancelAll, type CancelHost } from './cancelling';
@@ -15,31 +12,41 @@ import type { BrokenGateway, Gateway } from './gateway';
 import { Message, type Recipient } from './message';
 import { OnceRegister, type OnceRecord } from './once';
 import { OpenOrders } from './open-orders';
+import { NO_LOG, type KeptOrders, type OrderLog } from './order-log';
 import { Outlets } from './outlets';
 import { Router, type RouterEvents } from './router';
+
+/** States in which the process may have ended without knowing whether the vendor took a recipient. */
+const UNCLEAR_STATES: ReadonlySet<State> = new Set(['sending', 'in-doubt']);
 
 export interface DispatcherLimits {
   /** Most recipients that wait; beyond it an order fails with `queue-full`. */
   readonly queueLimit: number;
 }
 
-export class MemoryDispatcher implements Dispatcher {
+export class OrderDispatcher implements Dispatcher {
   readonly #limits: DispatcherLimits;
   readonly #deliveries: Deliveries;
+  readonly #log: OrderLog;
   readonly #router: Router;
   readonly #outlets = new Outlets();
   readonly #watchers = new Map<string, Set<(alarm: Failure | undefined) => void>>();
-  readonly #once = new OnceRegister();
+  readonly #once = new OnceRegister((change) => {
+    this.#log.also(change);
+  });
   readonly #orders = new OpenOrders();
   readonly #doubts = new Doubts();
   /** Countries of the gateways, also of those that are away at the moment. */
   readonly #countries = new Map<string, string>();
+  /** Recipients that wait for the handset since before the process started, by the gateway that is to tell. */
+  readonly #unwatched = new Map<string, Recipient[]>();
   /** Recipients that wait to be sent. */
   #waiting = 0;
 
-  constructor(limits: DispatcherLimits, deliveries: Deliveries) {
+  constructor(limits: DispatcherLimits, deliveries: Deliveries, log: OrderLog = NO_LOG) {
     this.#limits = limits;
     this.#deliveries = deliveries;
+    this.#log = log;
     const events: RouterEvents = {
       accept: (recipient, state) => {
         if (recipient.message.order.until === 'delivered') this.#awaitReport(recipient, state);
@@ -58,7 +65,7 @@ export class MemoryDispatcher implements Dispatcher {
         for (const listener of this.#watchers.get(gatewayId) ?? []) listener(this.#router.alarmOf(gatewayId));
       },
     };
-    this.#router = new Router(events, deliveries);
+    this.#router = new Router(events, deliveries, log);
   }
 
   send(order: Order): void {
@@ -68,10 +75,9 @@ export class MemoryDispatcher implements Dispatcher {
     const full = this.#waiting + wanted > this.#limits.queueLimit;
     const texts = order.items.map(({ text }) => text);
     const fits = order.once === undefined || this.#once.fits(order.once, texts, now);
-    order.items.forEach(({ to }, item) => {
-      for (const written of to) this.#count(message.add(item, written, cleanNumber(written) ?? ''));
-    });
+    for (const recipient of message.addAll()) this.#count(recipient);
     this.#orders.add(message);
+    this.#log.add(message);
     this.#startExpiry(message);
     const ready = message.recipients.filter((recipient) => {
       if (recipient.number === '') this.#fail(recipient, failure('invalid-recipient'));
@@ -82,6 +88,23 @@ export class MemoryDispatcher implements Dispatcher {
     });
     this.#router.route(ready);
     if (message.recipients.length === 0) this.#comeOut(message);
+    this.#log.saved().catch((error: unknown) => {
+      // What cannot be kept is not sent, and its sender is told so.
+      const reason = failureOf(error, failure('store-failed'));
+      for (const recipient of message.recipients) if (!recipient.isOut) this.#fail(recipient, reason);
+    });
+  }
+
+  /** Takes up what was kept when the process ended. To be called once, before anything else. */
+  recover({ messages, once }: KeptOrders): void {
+    const now = Date.now();
+    for (const [place, value] of once) {
+      if (!this.#once.restore(place, value, now)) this.#log.also({ key: place });
+    }
+    for (const message of messages) {
+      if (message.isOut) this.#recoverDoubts(message);
+      else this.#recoverOrder(message);
+    }
   }
 
   settle(verdict: Verdict): VerdictTaken {
@@ -90,7 +113,9 @@ export class MemoryDispatcher implements Dispatcher {
     const named = verdict.to && new Set(verdict.to.map((to) => comparable(to, country)));
     const concerned = inDoubt.filter(({ to }) => !named || named.has(comparable(to, country)));
     if (concerned.length === 0) return 'not-found';
-    for (const recipient of concerned) this.#doubts.forget(recipient);
+    for (const settled of concerned.flatMap((recipient) => this.#doubts.forget(recipient))) {
+      if (!concerned.includes(settled)) this.#settleElsewhere(settled);
+    }
     const out = concerned.filter(({ message }) => message.open === 0);
     const waiting = concerned.filter(({ message }) => message.open > 0);
     for (const recipient of waiting) this.#takeUp(recipient);
@@ -114,7 +139,11 @@ export class MemoryDispatcher implements Dispatcher {
 
   attachGateway(gateway: Gateway | BrokenGateway): () => void {
     if ('country' in gateway) this.#countries.set(gateway.id, gateway.country);
-    return this.#router.attach(gateway);
+    const detach = this.#router.attach(gateway);
+    const unwatched = this.#unwatched.get(gateway.id) ?? [];
+    if (!('failure' in gateway)) this.#unwatched.delete(gateway.id);
+    for (const recipient of unwatched) this.#watchAgain(recipient, gateway.id);
+    return detach;
   }
 
   watchGateway(id: string, listener: (alarm: Failure | undefined) => void): () => void {
@@ -126,6 +155,59 @@ export class MemoryDispatcher implements Dispatcher {
       watchers.delete(listener);
       if (watchers.size === 0) this.#watchers.delete(id);
     };
+  }
+
+  #recoverOrder(message: Message): void {
+    const now = Date.now();
+    const { once } = message.order;
+    const texts = message.order.items.map(({ text }) => text);
+    if (once !== undefined) this.#once.fits(once, texts, now);
+    this.#orders.add(message);
+    const open = message.recipients.filter(({ settled }) => !settled);
+    for (const recipient of message.recipients) {
+      if (recipient.settled && recipient.state === 'in-doubt') this.#doubts.note(recipient);
+    }
+    if (open.length === 0) {
+      this.#comeOut(message);
+      return;
+    }
+    const mine = open.filter((recipient) => this.#claimOnce(recipient, now));
+    const atVendor = mine.filter(({ sentAt }) => sentAt !== undefined);
+    const unclear = mine.filter(({ state, sentAt }) => sentAt === undefined && UNCLEAR_STATES.has(state));
+    const waiting = mine.filter(({ state, sentAt }) => sentAt === undefined && !UNCLEAR_STATES.has(state));
+    for (const recipient of atVendor) this.#recoverWait(recipient);
+    for (const recipient of waiting) this.#count(recipient);
+    this.#startExpiry(message);
+    this.#router.interrupted(unclear);
+    this.#router.resume(waiting);
+  }
+
+  /** What is in doubt of an order whose outcome is out. */
+  #recoverDoubts(message: Message): void {
+    for (const recipient of message.recipients) {
+      if (recipient.state !== 'in-doubt' || recipient.isSettledElsewhere) continue;
+      this.#claimOnce(recipient, Date.now());
+      // Nobody else cares for it under its idempotency key, and it is not sent of itself.
+      if (recipient.once) recipient.once.conclude(recipient.outcome, Date.now());
+      this.#doubts.note(recipient);
+    }
+  }
+
+  #recoverWait(recipient: Recipient): void {
+    const { gateway, id, sentAt = Date.now() } = recipient;
+    this.#awaitReport(recipient, recipient.state, sentAt);
+    if (id === undefined || !gateway) return;
+    this.#unwatched.set(gateway.id, [...(this.#unwatched.get(gateway.id) ?? []), recipient]);
+  }
+
+  #watchAgain(recipient: Recipient, gateway: string): void {
+    if (recipient.settled || recipient.id === undefined) return;
+    const watch = this.#deliveries.watch(gateway, recipient.id, recipient.number, (event) => {
+      this.#report(recipient, event);
+    });
+    if (!watch) return;
+    recipient.endWatch = watch.end;
+    this.#report(recipient, watch.event);
   }
 
   #cancelWaiting(name: string): ReturnType<CancelHost['cancelWaiting']> {
@@ -149,7 +231,7 @@ export class MemoryDispatcher implements Dispatcher {
     const { order } = message;
     if (order.once === undefined) return true;
     const number = comparable(recipient.number, this.#countryOf(order.gateways));
-    const { record, mine } = this.#once.claim(order.once, `${number} ${message.textOf(recipient.item)}`, now);
+    const { record, mine } = this.#once.claim(order.once, number, message.textOf(recipient.item), now);
     if (mine) {
       recipient.once = record;
       return true;
@@ -172,12 +254,13 @@ export class MemoryDispatcher implements Dispatcher {
   }
 
   /** The vendor has it: its outcome is out when the handset confirms, or when the deadline has passed. */
-  #awaitReport(recipient: Recipient, state: State): void {
+  #awaitReport(recipient: Recipient, state: State, acceptedAt = Date.now()): void {
     const { order } = recipient.message;
     recipient.state = state;
+    recipient.sentAt = Math.max(acceptedAt, order.at ?? 0, recipient.due ?? 0);
     this.#uncount(recipient);
-    const sentAt = Math.max(Date.now(), order.at ?? 0, recipient.due ?? 0);
-    const cancel = setAlarm(sentAt + order.deadline, () => {
+    this.#log.touch(recipient);
+    const cancel = setAlarm(recipient.sentAt + order.deadline, () => {
       recipient.failure = failure('no-report');
       this.#conclude(recipient, recipient.state);
     });
@@ -219,6 +302,7 @@ export class MemoryDispatcher implements Dispatcher {
       return false;
     }
     awaited.once.reopen();
+    this.#log.also(awaited.once.change);
     recipient.once = awaited.once;
     return true;
   }
@@ -231,8 +315,9 @@ export class MemoryDispatcher implements Dispatcher {
       this.#conclude(recipient, 'delivered');
     } else if (FAILED_STATES.has(event.state)) {
       endWait();
-      recipient.endWait = undefined;
+      Object.assign(recipient, { endWait: undefined, sentAt: undefined });
       this.#count(recipient);
+      this.#log.touch(recipient);
       if (this.#takeOver(recipient)) this.#router.undelivered(recipient, event);
     } else if (event.state === 'unknown' && event.final) {
       recipient.failure = event.failure ?? failure('no-answer');
@@ -253,6 +338,7 @@ export class MemoryDispatcher implements Dispatcher {
   #doubt(recipient: Recipient, patience: number): void {
     recipient.state = 'in-doubt';
     this.#doubts.note(recipient);
+    this.#log.touch(recipient);
     if (patience <= 0) {
       this.#conclude(recipient, 'in-doubt');
       return;
@@ -286,8 +372,11 @@ export class MemoryDispatcher implements Dispatcher {
         this.#follow(recipient, once);
         return false;
       }
-      once?.reopen();
-      if (once) records.add(once);
+      if (once) {
+        once.reopen();
+        this.#log.also(once.change);
+        records.add(once);
+      }
       return true;
     });
     this.#router.route(ready);
@@ -299,6 +388,7 @@ export class MemoryDispatcher implements Dispatcher {
     recipient.settled = false;
     recipient.message.open++;
     this.#count(recipient);
+    this.#log.touch(recipient);
   }
 
   /** Takes up again recipients whose order has come out, for an outcome that leaves where the verdict came from. */
@@ -307,17 +397,32 @@ export class MemoryDispatcher implements Dispatcher {
     const before = concerned.at(-1)?.message;
     if (!before) throw new Error('no recipient to take up again');
     const until = verdict === 'resend' ? before.order.until : 'accepted';
-    const message = new Message({ ...before.order, node, envelope, until }, Date.now());
-    for (const attempt of before.attempts) message.note(attempt);
+    const only = concerned.map(({ item, to }) => ({ item, to }));
+    const message = new Message({ ...before.order, node, envelope, until }, Date.now(), only);
+    this.#log.add(message);
+    for (const attempt of before.attempts) {
+      message.note(attempt);
+      this.#log.noteAttempt(message, attempt);
+    }
     message.raw = before.raw;
-    for (const { item, to, number, path, failure: reason, gateway, once } of concerned) {
-      const again = message.add(item, to, number);
+    message.addAll().forEach((again, index) => {
+      const { path = [], failure: reason, gateway, once } = concerned[index] ?? {};
       Object.assign(again, { path: [...path], failure: reason, gateway, once });
       this.#count(again);
-    }
+      this.#log.touch(again);
+    });
+    for (const recipient of concerned) this.#settleElsewhere(recipient);
     this.#orders.add(message);
     this.#startExpiry(message);
     return message;
+  }
+
+  /** What comes of a recipient in doubt is told of another order. */
+  #settleElsewhere(recipient: Recipient): void {
+    const { message } = recipient;
+    recipient.isSettledElsewhere = true;
+    this.#log.touch(recipient);
+    if (message.isOut && !isInDoubt(message)) this.#log.drop(message);
   }
 
   #startExpiry(message: Message): void {
@@ -345,6 +450,7 @@ export class MemoryDispatcher implements Dispatcher {
     if (recipient.settled) return;
     recipient.state = state;
     recipient.settled = true;
+    this.#log.touch(recipient);
     recipient.cancelDoubt?.();
     recipient.endWait?.();
     recipient.endWait = undefined;
@@ -356,6 +462,7 @@ export class MemoryDispatcher implements Dispatcher {
     if (message.open === 0) this.#comeOut(message);
     // Last, for those who follow may be of the same message.
     recipient.once?.conclude(recipient.outcome, Date.now());
+    if (recipient.once) this.#log.also(recipient.once.change);
   }
 
   #comeOut(message: Message): void {
@@ -366,15 +473,23 @@ export class MemoryDispatcher implements Dispatcher {
     const recipients = message.recipients.map(({ outcome }) => outcome);
     const out = { key, node, items, batch, envelope, until, recipients, attempts };
     const outcome = { ...out, ...(raw === undefined ? {} : { raw }) };
-    // Whoever sends must be able to note the key before its outcome comes.
-    queueMicrotask(() => {
-      this.#outlets.deliver(outcome);
-    });
+    const leave = (): void => {
+      this.#outlets.deliver(outcome, () => {
+        if (isInDoubt(message)) this.#log.markOut(message);
+        else this.#log.drop(message);
+      });
+    };
+    // What was learnt leaves although it cannot be kept; it is then told again, as in doubt, if the process ends.
+    this.#log.saved().then(leave, leave);
   }
 
   #countryOf([gateway = '']: readonly string[] = []): string {
     return this.#countries.get(gateway) ?? '';
   }
+}
+
+function isInDoubt({ recipients }: Message): boolean {
+  return recipients.some(({ state, isSettledElsewhere }) => state === 'in-doubt' && !isSettledElsewhere);
 }
 
 /** The state in which a definite failure of ours ends. */

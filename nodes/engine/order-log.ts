@@ -1,0 +1,235 @@
+/**
+ * Keeps orders on disk from the moment they are handed in until their outcome is with the flow. A request goes out only
+ * after its intent is kept, and an outcome only after what it says is kept: whatever ends the process, what was under way
+ * is known to have been.
+ */
+import type { Attempt } from './dispatcher';
+import type { Message, Recipient } from './message';
+import { ONCE } from './once';
+import { progressGroups, recordOf, restore, type OrderRecord, type StepRecord } from './order-record';
+import type { Change, Store } from './store/store';
+
+/** Steps of an order that are kept before they are drawn together into one. */
+const MOST_STEPS = 100;
+const ORDERS = 'order!';
+const STEPS = 'step!';
+
+export interface OrderLog {
+  /** An order was handed in. */
+  add(message: Message): void;
+  /** Something about a recipient has changed. */
+  touch(recipient: Recipient): void;
+  /** Something was tried. */
+  noteAttempt(message: Message, attempt: Attempt): void;
+  /** Something else is to be kept with what was said so far. */
+  also(change: Change): void;
+  /** The outcome is with the flow, and nothing is left to be known of the message but that some of it is in doubt. */
+  markOut(message: Message): void;
+  /** Nothing is left to be known of the message. */
+  drop(message: Message): void;
+  /** Resolves once all that was said so far is kept. Rejects with an `SmsError` of code `store-failed`. */
+  saved(): Promise<void>;
+}
+
+/** What was kept when the process ended. */
+export interface KeptOrders {
+  readonly messages: readonly Message[];
+  /** What was sent under idempotency keys. */
+  readonly once: readonly (readonly [place: string, value: unknown])[];
+}
+
+const SAVED = Promise.resolve();
+const nothing = (): void => undefined;
+
+/** For orders that are kept in memory alone. */
+export const NO_LOG: OrderLog = {
+  ...{ add: nothing, touch: nothing, noteAttempt: nothing, also: nothing, markOut: nothing, drop: nothing },
+  saved: () => SAVED,
+};
+
+/** What is known of an order on disk. */
+interface Entry {
+  /** What its keys end in: it rises from order to order. */
+  readonly name: string;
+  /** Number of the next step. */
+  next: number;
+  /** Number of the oldest step that is kept. */
+  first: number;
+  isStored: boolean;
+  isDropped: boolean;
+  wasOut: boolean;
+  readonly touched: Set<Recipient>;
+  readonly attempts: Attempt[];
+  raw: unknown;
+}
+
+export class StoredOrders implements OrderLog {
+  readonly #store: Store;
+  readonly #entries = new Map<Message, Entry>();
+  readonly #changed = new Set<Message>();
+  #others: Change[] = [];
+  #names = 0;
+  #saving?: Promise<void>;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** The orders that are kept, in the order in which they were handed in. To be called once, before all else. */
+  async recover(): Promise<KeptOrders> {
+    const steps = new Map<string, StepRecord[]>();
+    const numbers = new Map<string, { first: number; next: number }>();
+    for await (const [key, value] of this.#store.read(STEPS)) {
+      const [, name = '', number = ''] = key.split('!');
+      steps.set(name, [...(steps.get(name) ?? []), value as StepRecord]);
+      numbers.set(name, { first: numbers.get(name)?.first ?? Number(number), next: Number(number) + 1 });
+    }
+    const messages: Message[] = [];
+    for await (const [key, value] of this.#store.read(ORDERS)) {
+      const name = key.slice(ORDERS.length);
+      const message = restore(value as OrderRecord, steps.get(name) ?? []);
+      const { first, next } = numbers.get(name) ?? { first: 0, next: 0 };
+      this.#entries.set(message, { ...newEntry(name), first, next, isStored: true, raw: message.raw });
+      this.#names = Math.max(this.#names, Number.parseInt(name, 36) + 1);
+      messages.push(message);
+    }
+    const once: [string, unknown][] = [];
+    for await (const [key, value] of this.#store.read(ONCE)) once.push([key, value]);
+    return { messages, once };
+  }
+
+  add(message: Message): void {
+    this.#entries.set(message, newEntry((this.#names++).toString(36).padStart(11, '0')));
+    this.#changed.add(message);
+  }
+
+  touch(recipient: Recipient): void {
+    const entry = this.#entries.get(recipient.message);
+    if (!entry) return;
+    entry.touched.add(recipient);
+    this.#changed.add(recipient.message);
+  }
+
+  noteAttempt(message: Message, attempt: Attempt): void {
+    this.#entries.get(message)?.attempts.push(attempt);
+  }
+
+  also(change: Change): void {
+    this.#others.push(change);
+  }
+
+  markOut(message: Message): void {
+    message.isOut = true;
+    if (this.#entries.has(message)) this.#changed.add(message);
+    this.#saveSoon();
+  }
+
+  drop(message: Message): void {
+    const entry = this.#entries.get(message);
+    if (!entry) return;
+    entry.isDropped = true;
+    this.#changed.add(message);
+    this.#saveSoon();
+  }
+
+  saved(): Promise<void> {
+    // What is said in one go is written in one go.
+    this.#saving ??= Promise.resolve().then(() => {
+      this.#saving = undefined;
+      return this.#save();
+    });
+    return this.#saving;
+  }
+
+  #saveSoon(): void {
+    this.saved().catch(nothing);
+  }
+
+  async #save(): Promise<void> {
+    const messages = [...this.#changed];
+    this.#changed.clear();
+    const urgent = messages.some((message) => {
+      const entry = this.#entries.get(message);
+      return entry && !entry.isDropped && (!entry.isStored || entry.touched.size > 0);
+    });
+    const others = this.#others;
+    this.#others = [];
+    const undo = [
+      () => {
+        this.#others.unshift(...others);
+      },
+    ];
+    const changes = [...messages.flatMap((message) => this.#changesOf(message, undo)), ...others];
+    if (!urgent) {
+      // What was there to be kept is known again from the outcome that would come out a second time.
+      if (changes.length > 0) this.#store.note(changes);
+      return;
+    }
+    try {
+      await this.#store.write(changes);
+    } catch (error) {
+      for (const each of undo) each();
+      throw error;
+    }
+  }
+
+  #changesOf(message: Message, undo: (() => void)[]): Change[] {
+    const entry = this.#entries.get(message);
+    if (!entry) return [];
+    if (entry.isDropped) {
+      this.#entries.delete(message);
+      return entry.isStored ? [{ key: ORDERS + entry.name }, ...stepsOf(entry, entry.next)] : [];
+    }
+    const changes: Change[] = [];
+    const isNew = !entry.isStored;
+    if (isNew) changes.push({ key: ORDERS + entry.name, value: recordOf(message) });
+    entry.isStored = true;
+    const isTooLong = entry.next - entry.first >= MOST_STEPS;
+    const touched = [...entry.touched];
+    const attempts = entry.attempts.splice(0);
+    const raw = message.raw === entry.raw ? undefined : message.raw;
+    const isOut = message.isOut && !entry.wasOut;
+    entry.touched.clear();
+    if (touched.length > 0 || isOut) {
+      if (isTooLong) changes.push(...stepsOf(entry, entry.next));
+      changes.push({
+        key: stepKey(entry, entry.next),
+        value: {
+          groups: progressGroups(isTooLong ? message.recipients : touched),
+          attempts: isTooLong ? message.attempts : attempts,
+          ...(raw === undefined && !isTooLong ? {} : { raw: message.raw }),
+          ...(message.isOut ? { isOut: true } : {}),
+        } satisfies StepRecord,
+      });
+      if (isTooLong) entry.first = entry.next;
+      entry.next++;
+      Object.assign(entry, { raw: message.raw, wasOut: message.isOut });
+    } else {
+      entry.attempts.push(...attempts);
+    }
+    undo.push(() => {
+      if (isNew) entry.isStored = false;
+      for (const recipient of touched) entry.touched.add(recipient);
+      entry.attempts.unshift(...attempts);
+      Object.assign(entry, { raw: undefined, wasOut: entry.wasOut && !isOut });
+      this.#changed.add(message);
+    });
+    return changes;
+  }
+}
+
+function newEntry(name: string): Entry {
+  return {
+    ...{ name, next: 0, first: 0, isStored: false, isDropped: false, wasOut: false },
+    ...{ touched: new Set<Recipient>(), attempts: [], raw: undefined },
+  };
+}
+
+function stepKey({ name }: Entry, number: number): string {
+  return `${STEPS}${name}!${String(number).padStart(10, '0')}`;
+}
+
+/** Removes the steps before `end`. */
+function stepsOf(entry: Entry, end: number): Change[] {
+  return Array.from({ length: end - entry.first }, (_, index) => ({ key: stepKey(entry, entry.first + index) }));
+}
