@@ -3,12 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { failure, failureOf, type Failure } from '../core/failure';
 import type { Inbound } from '../core/inbound';
 import type { EventKind, Events, HttpAnswer, Page, Position, PushRead, Push, Source } from '../vendors/driver';
-import type { EventJournal, Kept } from './event-journal';
-import type { EventOf, InboundEvent, PushTaken, ReportEvent } from './events';
+import { NOT_KEPT, partOf, type EventJournal, type JournalEntry, type Kept } from './event-journal';
+import { pollChange, toldChange, type EventMemory, type KeptAccount, type PollRecord } from './event-memory';
+import type { EventOf, InboundEvent, PushTaken } from './events';
 import type { Gateway } from './gateway';
+import { setAlarm } from './alarm';
 import { forgetOldest } from './oldest';
 import { Poller } from './poller';
-import { SendRegister } from './send-register';
+import { SendRegister, type News, type Retention } from './send-register';
+import type { Change } from './store/store';
 import { Throughput } from './throughput';
 import type { SendFacts } from './tracked-send';
 import { Twins } from './twins';
@@ -18,8 +21,10 @@ const MOST_SEEN = 100_000;
 /** What lay at the vendor for longer before anybody asked for it is not news: no flow must act on it. */
 const OLD = 10 * 60_000;
 
-/** For what is in no journal: it did not come from the vendor, or there is no room for it. */
-const NOT_KEPT: Kept = { hold: () => undefined, release: () => undefined };
+/** Milliseconds after a gateway came until what was kept is handed on: the nodes that it is for come a moment later. */
+const NODES_PATIENCE = 2_000;
+/** Milliseconds between two looks for what is to be forgotten. */
+const FORGET_EVERY = 3_600_000;
 
 /** What the account tells those who listen to it. */
 export interface AccountEvents {
@@ -40,30 +45,52 @@ export class EventAccount {
   readonly #seen = new Set<string>();
   readonly #twins = new Twins();
   readonly #throughput = new Throughput();
+  readonly #polls: ReadonlyMap<string, PollRecord>;
+  /** What came before the process started and has not reached every node. */
+  #entries: KeptAccount['entries'];
+  #cancelReplay?: () => void;
+  #cancelForget?: () => void;
 
   constructor(
     readonly key: string,
     country: string,
     journal: EventJournal,
+    private readonly memory: EventMemory,
+    retention: Retention,
     events: AccountEvents,
   ) {
-    this.sends = new SendRegister(country);
+    this.sends = new SendRegister(key, country, memory, retention);
     this.#journal = journal;
     this.#events = events;
+    const kept = memory.take(key);
+    if (kept) this.sends.restore(kept);
+    for (const { name, state } of kept?.told ?? []) if (state === undefined) this.#seen.add(name);
+    this.#polls = kept?.polls ?? new Map<string, PollRecord>();
+    this.#entries = kept?.entries ?? [];
   }
 
   attach(gateway: Gateway): void {
     this.#gateways.set(gateway.id, gateway);
     this.sends.country = gateway.country;
     for (const { name } of this.#sources()) {
-      if (!this.#pollers.has(name)) this.#pollers.set(name, new Poller(this.#host(name)));
+      if (!this.#pollers.has(name)) this.#pollers.set(name, new Poller(this.#host(name), this.#polls.get(name)));
       this.#pollers.get(name)?.renew();
     }
+    if (this.#entries.length > 0) {
+      this.#cancelReplay ??= setAlarm(Date.now() + NODES_PATIENCE, () => {
+        this.#replay();
+      });
+    }
+    this.#cancelForget ??= this.#forgetLater();
   }
 
   detach(gateway: Gateway): void {
     if (this.#gateways.get(gateway.id) === gateway) this.#gateways.delete(gateway.id);
     for (const poller of this.#pollers.values()) poller.schedule();
+    if (!this.isIdle) return;
+    this.#cancelReplay?.();
+    this.#cancelForget?.();
+    this.#cancelReplay = this.#cancelForget = undefined;
   }
 
   /** Sets the pace of each source: `paceOf` gives seconds for a kind, by the vendor's own pace; nothing: nobody asks. */
@@ -117,6 +144,36 @@ export class EventAccount {
     this.#tellReport(this.sends.take({ report, at: Date.now(), kept: NOT_KEPT }, false), NOT_KEPT);
   }
 
+  /** Hands on what was kept when the process ended. */
+  #replay(): void {
+    this.#cancelReplay = undefined;
+    const [gateway] = this.#gateways.values();
+    if (!gateway) return;
+    const entries = this.#entries;
+    this.#entries = [];
+    for (const { key, entry } of entries) {
+      const kept = this.#journal.resume(key);
+      const events = this.#readEntry(gateway, entry);
+      if (events) this.#handOn(events, entry.at, kept, entry.poll?.oldest);
+      kept.release();
+    }
+  }
+
+  #readEntry(gateway: Gateway, { push, poll }: JournalEntry): Events | undefined {
+    if (push) return readWith(gateway, push);
+    const source = poll && this.#source(poll.source);
+    if (!source) return undefined;
+    const page = readPage(source, poll.answer, poll.position);
+    return 'code' in page ? undefined : page;
+  }
+
+  #forgetLater(): () => void {
+    return setAlarm(Date.now() + FORGET_EVERY, () => {
+      this.#cancelForget = this.#forgetLater();
+      for (const event of this.sends.forgetOld(Date.now())) this.#tellReport({ event, changes: [] }, NOT_KEPT);
+    });
+  }
+
   /** A request goes out (see `Deliveries`). */
   begin(): (accepted: readonly SendFacts[]) => () => void {
     const recorded = this.sends.begin();
@@ -150,6 +207,9 @@ export class EventAccount {
         this.sends.asked(id, Date.now());
       },
       take: (...answered) => this.#takeAnswer(...answered),
+      remember: (record) => {
+        this.memory.note(pollChange(this.key, name, record));
+      },
       trouble: (reason) => {
         this.#events.trouble(this, this.#source(name)?.gives ?? [], reason);
       },
@@ -163,17 +223,17 @@ export class EventAccount {
     since: number | undefined,
   ): Promise<Page | Failure> {
     const at = Date.now();
+    const oldest = since === undefined ? undefined : since - OLD;
+    const poll = { source: source.name, answer, position, ...(oldest === undefined ? {} : { oldest }) };
     // What is handed out only once is gone at the vendor: it is kept before anything can go wrong with it.
-    const kept = await this.#journal
-      .keep({ account: this.key, at, poll: { source: source.name, answer, position } })
-      .catch((error: unknown) => {
-        // Nor can it be refused. Those who are there have it at least.
-        if (source.once) return NOT_KEPT;
-        throw error;
-      });
+    const kept = await this.#journal.keep({ account: this.key, at, poll }).catch((error: unknown) => {
+      // Nor can it be refused. Those who are there have it at least.
+      if (source.once) return NOT_KEPT;
+      throw error;
+    });
     const page = readPage(source, answer, position);
     if (!('code' in page)) {
-      this.#handOn(page, at, kept, since === undefined ? undefined : since - OLD);
+      this.#handOn(page, at, kept, oldest);
       this.#show(source, page.unreadable);
     } else if (source.once && page.code === 'unreadable-answer') {
       // The vendor will not tell it again: a person may still read it.
@@ -198,12 +258,24 @@ export class EventAccount {
     }
     for (const sms of inbound) {
       if (this.#isRepeated(sms) || this.#twins.isTold(sms, sms.at ?? at)) continue;
-      if ((sms.at ?? at) >= oldest) this.#events.tell(this, 'inbound', completed(sms, at), kept);
+      const { identity } = sms;
+      const changes = identity === undefined ? [] : [toldChange(this.key, { at, name: identity })];
+      if ((sms.at ?? at) >= oldest) this.#tell('inbound', completed(sms, at), kept, changes);
+      else this.memory.note(...changes);
     }
   }
 
-  #tellReport(event: ReportEvent | undefined, kept: Kept): void {
-    if (event) this.#events.tell(this, 'reports', event, kept);
+  #tellReport(news: News | undefined, kept: Kept): void {
+    if (news) this.#tell('reports', news.event, kept, news.changes);
+  }
+
+  /** What is told is noted once everyone has had it: if the process ends before, it is told again. */
+  #tell<Kind extends EventKind>(kind: Kind, event: EventOf[Kind], kept: Kept, changes: readonly Change[]): void {
+    const part = partOf(kept, () => {
+      this.memory.note(...changes);
+    });
+    this.#events.tell(this, kind, event, part);
+    part.release();
   }
 
   #isRepeated({ identity }: Inbound): boolean {

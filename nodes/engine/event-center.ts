@@ -5,13 +5,17 @@ import { setAlarm } from './alarm';
 import type { Deliveries } from './deliveries';
 import { EventAccount } from './event-account';
 import type { EventJournal, Kept } from './event-journal';
+import { NO_MEMORY, type EventMemory } from './event-memory';
 import type { EventHub, EventOf, Listener, PushTaken, ReportEvent, SendQuery } from './events';
 import { NO_GATEWAY, type Gateway } from './gateway';
 import { Outbox } from './outbox';
+import type { Retention } from './send-register';
 import type { SendFacts } from './tracked-send';
 
 /** Milliseconds that events wait for a node that a deploy took away. */
 const MOST_AWAY = 3_600_000;
+/** Where the settings say nothing else. */
+export const RETENTION: Retention = { span: 7 * 86_400_000, bodies: true };
 /** Milliseconds that an account is remembered whose gateways are all gone. */
 const MOST_IDLE = 7 * 86_400_000;
 
@@ -36,7 +40,11 @@ export class EventCenter implements EventHub, Deliveries {
   /** Troubles that last, by account and kind: who begins to listen is told. */
   readonly #troubles = new Map<string, Failure>();
 
-  constructor(journal: EventJournal) {
+  constructor(
+    journal: EventJournal,
+    private readonly memory: EventMemory = NO_MEMORY,
+    private readonly retention: Retention = RETENTION,
+  ) {
     this.#journal = journal;
   }
 
@@ -149,7 +157,7 @@ export class EventCenter implements EventHub, Deliveries {
   #accountOf({ accountKey, country }: Gateway): EventAccount {
     let account = this.#accounts.get(accountKey);
     if (!account) {
-      account = new EventAccount(accountKey, country, this.#journal, {
+      account = new EventAccount(accountKey, country, this.#journal, this.memory, this.retention, {
         tell: (teller, kind, event, kept) => {
           this.#tell(teller, kind, event, kept);
         },

@@ -206,7 +206,9 @@ export class OrderDispatcher implements Dispatcher {
       this.#report(recipient, event);
     });
     if (!watch) return;
-    recipient.endWatch = watch.end;
+    recipient.endWatch = () => {
+      watch.end();
+    };
     this.#report(recipient, watch.event);
   }
 

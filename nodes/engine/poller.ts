@@ -2,6 +2,7 @@
 import { failure, failureOf, type Failure } from '../core/failure';
 import type { HttpAnswer, Page, Position, Source } from '../vendors/driver';
 import { setAlarm } from './alarm';
+import type { PollRecord } from './event-memory';
 import { NO_GATEWAY } from './gateway';
 import { pauseAfter } from './retry';
 
@@ -24,6 +25,8 @@ export interface PollerHost {
    * the vendor when it began to be asked is still being read, and this is when that was.
    */
   take(source: Source, answer: HttpAnswer, position: Position, since?: number): Promise<Page | Failure>;
+  /** Keeps how far the source has been read; nothing: nobody asks any more. */
+  remember(record: PollRecord | undefined): void;
   /** Polling fails, and why; nothing: it works again. */
   trouble(reason: Failure | undefined): void;
 }
@@ -45,8 +48,12 @@ export class Poller {
   #running?: Promise<Failure | undefined>;
   #cancel?: () => void;
 
-  constructor(host: PollerHost) {
+  /** `kept`: how far the source had been read when the process ended. */
+  constructor(host: PollerHost, kept?: PollRecord) {
     this.#host = host;
+    this.#cursor = kept?.cursor;
+    this.#since = kept?.since;
+    this.#caughtUp = kept?.caughtUp ?? false;
   }
 
   /** Seconds between polls; nothing: nobody asks. */
@@ -92,6 +99,15 @@ export class Poller {
     this.#cursor = undefined;
     this.#since = undefined;
     this.#caughtUp = false;
+    this.#host.remember(undefined);
+  }
+
+  #remember(): void {
+    this.#host.remember({
+      ...(this.#cursor === undefined ? {} : { cursor: this.#cursor }),
+      ...(this.#since === undefined ? {} : { since: this.#since }),
+      caughtUp: this.#caughtUp,
+    });
   }
 
   #least(): number {
@@ -156,6 +172,7 @@ export class Poller {
       this.#cursor = page.cursor ?? this.#cursor;
       this.#more = page.more;
       if (!page.more) this.#caughtUp = true;
+      if (!source.perId && source.once === undefined) this.#remember();
       return undefined;
     } catch (error) {
       return failureOf(error, failure('unreadable-answer'));

@@ -159,7 +159,7 @@ export class Router {
       return;
     }
     for (const ofMessage of groupBy(interrupted, ({ message }) => message)) {
-      this.#doubted(gateway, ofMessage, failure('no-answer', 'interrupted'));
+      this.#doubted(gateway, ofMessage, INTERRUPTED);
     }
   }
 
@@ -443,6 +443,7 @@ export class Router {
 const INTERRUPTED = failure('in-doubt', 'interrupted');
 
 function inDoubt(cause: Failure): Failure {
+  if (cause.code === 'in-doubt') return cause;
   const { detail: _detail, ...rest } = cause;
   return { ...rest, ...failure('in-doubt', cause.code) };
 }

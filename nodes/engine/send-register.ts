@@ -7,8 +7,10 @@ import type { Report } from '../core/report';
 import type { State } from '../core/state';
 import { isProgress } from '../core/state';
 import type { Kept } from './event-journal';
+import { sendKey, sendNumber, toldChange, type EventMemory, type KeptAccount, type ToldRecord } from './event-memory';
 import type { ReportEvent, SendQuery } from './events';
 import { forgetOldest } from './oldest';
+import type { Change } from './store/store';
 import { TrackedSend, type SendFacts } from './tracked-send';
 
 /** Sends that are remembered; the oldest go first. */
@@ -17,8 +19,6 @@ const MOST_SENDS = 100_000;
 const MOST_TOLD = 100_000;
 /** Reports that wait for the answer to a request under way. */
 const MOST_EARLY = 20_000;
-/** Milliseconds that a send is remembered; where the vendor waits, from its time on. */
-const MEMORY = 7 * 86_400_000;
 /** Sends that come before the oldest are forgotten again. */
 const FORGET_EVERY = 1000;
 const MINUTE = 60_000;
@@ -34,6 +34,20 @@ export interface Arrival {
   readonly kept: Kept;
   /** It lay at the vendor for so long that it is no news but to those who know the send. */
   readonly isOld?: boolean;
+}
+
+/** What is new by a report, and what is to be kept once that is told. */
+export interface News {
+  readonly event: ReportEvent;
+  readonly changes: readonly Change[];
+}
+
+/** How long what is over is remembered. */
+export interface Retention {
+  /** Milliseconds. */
+  readonly span: number;
+  /** Whether texts are, too. */
+  readonly bodies: boolean;
 }
 
 /** A report that came before the answer that tells whose it is. */
@@ -59,13 +73,30 @@ export class SendRegister {
   readonly #early = new Set<Early>();
   readonly #earlyById = new Map<string, Set<Early>>();
   #open = 0;
+  /** Number of the next send. */
+  #next = 0;
   /** Sends since the oldest were forgotten, and when that was. */
   #sinceForgot = 0;
   #forgotAt = -Infinity;
   #country: string;
 
-  constructor(country: string) {
+  constructor(
+    private readonly account: string,
+    country: string,
+    private readonly memory: EventMemory,
+    /** A send is remembered for so long; where the vendor waits, from its time on. */
+    private readonly retention: Retention,
+  ) {
     this.#country = country;
+  }
+
+  /** Takes up what was kept when the process ended. */
+  restore({ sends, told }: KeptAccount): void {
+    for (const [key, record] of sends) {
+      this.#index(TrackedSend.restore(record, this.#comparable(record.facts.to), key));
+      this.#next = Math.max(this.#next, sendNumber(key) + 1);
+    }
+    for (const { name, state } of told) if (state !== undefined) this.#told.set(name, state as State);
   }
 
   /** The country code that numbers are compared by. */
@@ -87,39 +118,55 @@ export class SendRegister {
   }
 
   add(facts: SendFacts, now: number): TrackedSend {
-    const number = this.#comparable(facts.to);
-    const send = new TrackedSend(facts, number);
-    this.#sends.add(send);
-    this.#open++;
-    for (const id of send.ids) addTo(this.#byId, id, () => new Map<string, TrackedSend>()).set(number, send);
-    for (const name of namesOf(facts)) addTo(this.#byName, name, () => new Set<TrackedSend>()).add(send);
-    addTo(this.#openByNumber, number, () => new Set<TrackedSend>()).add(send);
-    this.#forgetOld(now);
+    const send = new TrackedSend(facts, this.#comparable(facts.to), sendKey(this.account, this.#next++));
+    this.#index(send);
+    this.memory.note(send.change);
+    if (++this.#sinceForgot >= FORGET_EVERY || now - this.#forgotAt >= MINUTE) this.#forgetTooMany(now);
     return send;
+  }
+
+  /**
+   * Forgets what is over for long enough. Gives what is to be told of those of which nothing was heard in that time; they
+   * are known no more.
+   */
+  forgetOld(now: number): ReportEvent[] {
+    const given: ReportEvent[] = [];
+    for (const oldest of this.#sends) {
+      if (now - oldest.rememberedFrom <= this.retention.span) break;
+      // The vendor still waits, or has sent it but lately: its turn comes again.
+      if (!oldest.final && now - (oldest.facts.due ?? 0) <= this.retention.span) this.#remember(oldest, now);
+      else {
+        this.#forget(oldest);
+        if (!oldest.final) given.push(oldest.unheard(now));
+      }
+    }
+    return given;
   }
 
   /**
    * Takes a report. Gives what is new by it; nothing where it says nothing new, or where the answer of
    * a request under way may tell whose it is: then it comes back from what `begin` gave, and need not wait a second time.
    */
-  take(arrival: Arrival, mayWait = true): ReportEvent | undefined {
+  take(arrival: Arrival, mayWait = true): News | undefined {
     const { report, at: now } = arrival;
     // Without an id, what was told is not known by the send that it was about: that one is closed.
     if (report.id === undefined && this.#isTold(report)) return undefined;
     const send = this.#find(report);
     if (send) {
-      if (report.id === undefined) this.#noteTold(report);
+      const changes = report.id === undefined ? this.#noteTold(report, now) : [];
       const event = send.take(report, now);
-      if (event) {
-        if (event.final) this.#close(send);
-        for (const watcher of [...send.watchers]) watcher(event);
-      }
-      return event;
+      if (!event) return undefined;
+      if (event.final) this.#close(send);
+      if (event.final && !this.retention.bodies) send.forgetText();
+      for (const watcher of [...send.watchers]) watcher(event);
+      return { event, changes: [...changes, send.change] };
     }
     const waits = mayWait && this.#inFlight.size > 0 && this.#early.size < MOST_EARLY;
     if (!waits) {
-      const event = this.#takeStranger(report, now);
-      return arrival.isOld ? undefined : event;
+      const news = this.#takeStranger(report, now);
+      if (!arrival.isOld) return news;
+      this.memory.note(...(news?.changes ?? []));
+      return undefined;
     }
     const early = { ...arrival, until: this.#requests };
     early.kept.hold();
@@ -189,12 +236,12 @@ export class SendRegister {
     return fitting.length === 1 ? fitting[0] : undefined;
   }
 
-  #takeStranger(report: Report, now: number): ReportEvent | undefined {
+  #takeStranger(report: Report, now: number): News | undefined {
     const { id = '', to, state, final, at = now, line, vendorCode, vendorText, vendorTextKey, failure, raw } = report;
     if (!isProgress('accepted', state)) return undefined;
     if (this.#isTold(report)) return undefined;
-    this.#noteTold(report);
-    return {
+    const changes = this.#noteTold(report, now);
+    const event = {
       id,
       ...(to === undefined ? {} : { to }),
       ...{ state, final, at },
@@ -205,6 +252,7 @@ export class SendRegister {
       ...(failure ? { failure } : {}),
       raw,
     };
+    return { event, changes };
   }
 
   /** Whether a report about no known send was told before, or one that says more. */
@@ -213,12 +261,13 @@ export class SendRegister {
     return told !== undefined && !isProgress(told, report.state);
   }
 
-  #noteTold(report: Report): void {
+  #noteTold(report: Report, now: number): Change[] {
     const name = this.#nameOf(report);
-    if (name === '') return;
+    if (name === '') return [];
     this.#told.delete(name);
     this.#told.set(name, report.state);
     forgetOldest(this.#told, MOST_TOLD);
+    return [toldChange(this.account, { at: now, name, state: report.state } satisfies ToldRecord)];
   }
 
   /** What is equal for repetitions; blank where nothing is. */
@@ -253,29 +302,37 @@ export class SendRegister {
     if (open.size === 0) this.#openByNumber.delete(send.number);
   }
 
+  #index(send: TrackedSend): void {
+    const { number, facts, ids } = send;
+    this.#sends.add(send);
+    for (const id of ids) addTo(this.#byId, id, () => new Map<string, TrackedSend>()).set(number, send);
+    for (const name of namesOf(facts)) addTo(this.#byName, name, () => new Set<TrackedSend>()).add(send);
+    if (send.final) return;
+    this.#open++;
+    addTo(this.#openByNumber, number, () => new Set<TrackedSend>()).add(send);
+  }
+
   /** Now and then: to look for the oldest each time would take long, for they leave gaps. */
-  #forgetOld(now: number): void {
-    if (++this.#sinceForgot < FORGET_EVERY && now - this.#forgotAt < MINUTE) return;
+  #forgetTooMany(now: number): void {
     this.#sinceForgot = 0;
     this.#forgotAt = now;
     for (const oldest of this.#sends) {
-      const isTooMuch = this.#sends.size > MOST_SENDS;
-      if (!isTooMuch && now - oldest.rememberedFrom <= MEMORY) break;
-      if (isTooMuch || oldest.final || now - (oldest.facts.due ?? 0) > MEMORY) {
-        this.#forget(oldest);
-        continue;
-      }
-      // The vendor still waits, or has sent it but lately: its turn comes again.
-      oldest.rememberedFrom = now;
-      this.#sends.delete(oldest);
-      this.#sends.add(oldest);
+      if (this.#sends.size <= MOST_SENDS) break;
+      this.#forget(oldest);
     }
+  }
+
+  #remember(send: TrackedSend, from: number): void {
+    send.rememberedFrom = from;
+    this.#sends.delete(send);
+    this.#sends.add(send);
   }
 
   #forget(send: TrackedSend): void {
     const { number, facts } = send;
     this.#sends.delete(send);
     this.#close(send);
+    this.memory.note({ key: send.key });
     for (const id of send.ids) {
       const sends = this.#byId.get(id);
       if (sends?.get(number) === send) sends.delete(number);

@@ -1,9 +1,10 @@
 /** An SMS that the vendor has accepted, and what was reported of it since. */
-import type { Failure } from '../core/failure';
+import { failure, type Failure } from '../core/failure';
 import type { Report } from '../core/report';
 import { isProgress, type State } from '../core/state';
 import type { GatewayName } from './dispatcher';
 import type { ReportEvent } from './events';
+import type { Change } from './store/store';
 
 /** What is told of the send that an SMS belongs to. */
 export interface SendFacts {
@@ -28,6 +29,19 @@ export interface SendFacts {
   readonly watcher?: (event: ReportEvent) => void;
 }
 
+/** What is kept of a send: what was told of it when it was accepted, and the last that was reported. */
+export interface SendRecord {
+  readonly facts: Omit<SendFacts, 'watcher'>;
+  readonly state: State;
+  readonly final: boolean;
+  /** Epoch milliseconds of the state. */
+  readonly at: number;
+  readonly failure?: Failure;
+  readonly line?: string;
+  readonly last?: Report;
+  readonly parts?: readonly (readonly [id: string, part: Part])[];
+}
+
 interface Part {
   readonly state: State;
   readonly final: boolean;
@@ -43,6 +57,8 @@ export class TrackedSend {
   askedAt = 0;
   /** Epoch milliseconds from which on its age counts. */
   rememberedFrom: number;
+  /** Blank where it is forgotten. */
+  #text: string;
   #state: State;
   #final = false;
   /** Epoch milliseconds of the state. */
@@ -56,7 +72,10 @@ export class TrackedSend {
     readonly facts: SendFacts,
     /** The recipient in the form in which numbers are compared. */
     readonly number: string,
+    /** Under which key it is kept. */
+    readonly key: string,
   ) {
+    this.#text = facts.text;
     const { ids, state, sentAt, watcher } = facts;
     if (watcher) this.watchers.add(watcher);
     this.#state = state;
@@ -64,6 +83,46 @@ export class TrackedSend {
     this.rememberedFrom = sentAt;
     this.#parts =
       ids && ids.length > 1 ? new Map(ids.map((id): [string, Part] => [id, { state, final: false }])) : undefined;
+  }
+
+  /** The send as it was when the record was taken. */
+  static restore(record: SendRecord, number: string, key: string): TrackedSend {
+    const send = new TrackedSend(record.facts, number, key);
+    send.#state = record.state;
+    send.#final = record.final;
+    send.#at = record.at;
+    send.#failure = record.failure;
+    send.#line = record.line;
+    send.#last = record.last;
+    for (const [id, part] of record.parts ?? []) send.#parts?.set(id, part);
+    return send;
+  }
+
+  /** What is to be kept of it now. */
+  get change(): Change {
+    return { key: this.key, value: this.#record };
+  }
+
+  /** Its text need not be known any more. */
+  forgetText(): void {
+    this.#text = '';
+  }
+
+  /** Nothing was heard of it for so long that nothing is to be expected any more. */
+  unheard(at: number): ReportEvent {
+    return { ...this.event, state: 'unknown', final: true, at, failure: failure('no-report', 'retention') };
+  }
+
+  get #record(): SendRecord {
+    const { watcher: _watcher, ...facts } = this.facts;
+    return {
+      facts: { ...facts, text: this.#text },
+      ...{ state: this.#state, final: this.#final, at: this.#at },
+      ...(this.#failure ? { failure: this.#failure } : {}),
+      ...(this.#line === undefined ? {} : { line: this.#line }),
+      ...(this.#last ? { last: this.#last } : {}),
+      ...(this.#parts ? { parts: [...this.#parts] } : {}),
+    };
   }
 
   get state(): State {
@@ -86,8 +145,8 @@ export class TrackedSend {
   /** Takes a report in. Gives what is new by it; nothing where it repeats what is known or steps back. */
   take(report: Report, now: number): ReportEvent | undefined {
     this.#line = report.line ?? this.#line;
-    const { state, final, failure, id } = report;
-    const whole: Part = { state, final, failure, told: report };
+    const { state, final, failure: reason, id } = report;
+    const whole: Part = { state, final, failure: reason, told: report };
     const next = this.#parts && id !== undefined ? this.#takePart(this.#parts, id, whole) : whole;
     if (!next || !isProgress(this.#state, next.state)) return undefined;
     this.#state = next.state;
@@ -100,7 +159,7 @@ export class TrackedSend {
 
   /** What is known of it now. */
   get event(): ReportEvent {
-    const { key, gateway, to, text, ref, id, sentAt } = this.facts;
+    const { key, gateway, to, ref, id, sentAt } = this.facts;
     const { vendorCode, vendorText, vendorTextKey, raw } = this.#last ?? {};
     return {
       gateway,
@@ -115,7 +174,7 @@ export class TrackedSend {
       ...(vendorText === undefined ? {} : { vendorText }),
       ...(vendorTextKey === undefined ? {} : { vendorTextKey }),
       ...(this.#failure ? { failure: this.#failure } : {}),
-      message: { key, text, sentAt, ...(ref === undefined ? {} : { ref }) },
+      message: { key, text: this.#text, sentAt, ...(ref === undefined ? {} : { ref }) },
       ...(raw === undefined ? {} : { raw }),
     };
   }

@@ -140,7 +140,8 @@ describe('an account works again', () => {
   it(
     'when a probe says so; probes come at growing pauses',
     Bench.run(async (bench) => {
-      const vendor = refusing(bench.attached('a'));
+      const vendor = refusing(bench.vendor('a'));
+      bench.dispatcher.attachGateway(vendor.gateway());
       const alarms = watch(bench, 'a');
       bench.order();
       await bench.settle();
