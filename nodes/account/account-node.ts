@@ -109,7 +109,9 @@ export class AccountNode {
         const ids = readIds(msg.payload);
         // What waits can be cancelled although the gateway cannot work.
         const gateway = await this.#gateway.name();
-        const outcome = await engineOf(this.#red).dispatcher.cancel(gateway.id, ids);
+        const { ready, dispatcher } = engineOf(this.#red);
+        await ready;
+        const outcome = await dispatcher.cancel(gateway.id, ids);
         this.#status.cancelled(outcome);
         return [cancelMessage(msg, gateway, outcome, this.#texts), null];
       }

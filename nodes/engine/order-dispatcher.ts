@@ -95,15 +95,18 @@ export class OrderDispatcher implements Dispatcher {
     });
   }
 
-  /** Takes up what was kept when the process ended. To be called once, before anything else. */
-  recover({ messages, once }: KeptOrders): void {
+  /**
+   * Takes up what was kept when the process ended. To be called once, before anything else. `isDated`: what was kept last
+   * may be missing, so that all that was waiting may be on its way.
+   */
+  recover({ messages, once }: KeptOrders, isDated = false): void {
     const now = Date.now();
     for (const [place, value] of once) {
       if (!this.#once.restore(place, value, now)) this.#log.also({ key: place });
     }
     for (const message of messages) {
       if (message.isOut) this.#recoverDoubts(message);
-      else this.#recoverOrder(message);
+      else this.#recoverOrder(message, isDated);
     }
   }
 
@@ -157,7 +160,7 @@ export class OrderDispatcher implements Dispatcher {
     };
   }
 
-  #recoverOrder(message: Message): void {
+  #recoverOrder(message: Message, isDated: boolean): void {
     const now = Date.now();
     const { once } = message.order;
     const texts = message.order.items.map(({ text }) => text);
@@ -173,8 +176,9 @@ export class OrderDispatcher implements Dispatcher {
     }
     const mine = open.filter((recipient) => this.#claimOnce(recipient, now));
     const atVendor = mine.filter(({ sentAt }) => sentAt !== undefined);
-    const unclear = mine.filter(({ state, sentAt }) => sentAt === undefined && UNCLEAR_STATES.has(state));
-    const waiting = mine.filter(({ state, sentAt }) => sentAt === undefined && !UNCLEAR_STATES.has(state));
+    const notSent = mine.filter(({ sentAt }) => sentAt === undefined);
+    const unclear = notSent.filter(({ state }) => isDated || UNCLEAR_STATES.has(state));
+    const waiting = notSent.filter(({ state }) => !isDated && !UNCLEAR_STATES.has(state));
     for (const recipient of atVendor) this.#recoverWait(recipient);
     for (const recipient of waiting) this.#count(recipient);
     this.#startExpiry(message);

@@ -14,7 +14,7 @@ export default function (RED: NodeAPI): void {
   function Gateway(this: GatewayNode, def: GatewayDef): void {
     RED.nodes.createNode(this, def);
     this.vendor = def.vendor;
-    const { dispatcher, attachGateway } = engineOf(RED);
+    const { dispatcher, attachGateway, flush } = engineOf(RED);
     const name = def.name || def.vendor;
     const said = new Set<string>();
     let detach = (): void => undefined;
@@ -60,6 +60,7 @@ export default function (RED: NodeAPI): void {
       unwatch();
       detach();
       await (await this.opened)?.close(removed);
+      await flush();
     };
     this.on('close', (removed: boolean, done: () => void) => {
       close(removed)

@@ -1,51 +1,120 @@
 /** The one engine of a Node-RED process. It outlives deploys: what waits goes on through the nodes that come after. */
+import { join } from 'node:path';
 import type { NodeAPI } from 'node-red';
-import { readNumber } from '../core/option';
+import { SmsError, failure, failureOf } from '../core/failure';
 import type { Dispatcher } from '../engine/dispatcher';
 import { EventCenter } from '../engine/event-center';
-import { MemoryJournal } from '../engine/event-journal';
+import { MemoryJournal, StoredJournal } from '../engine/event-journal';
+import { StoredEvents } from '../engine/event-memory';
 import type { EventHub } from '../engine/events';
 import type { BrokenGateway, Gateway } from '../engine/gateway';
 import { IdCounters } from '../engine/id-counter';
 import { OrderDispatcher } from '../engine/order-dispatcher';
+import { StoredOrders } from '../engine/order-log';
+import { DeferredStore } from '../engine/store/deferred-store';
+import { openEmbeddedStore } from '../engine/store/embedded-store';
+import type { Store } from '../engine/store/store';
+import { readSettings, type Settings } from './settings';
+import { Texts } from './texts';
 
-const QUEUE_LIMIT = 100_000;
-
-interface Engine {
+export interface Engine {
   readonly dispatcher: Dispatcher;
   readonly events: EventHub;
   readonly ids: IdCounters;
+  /** Resolves once what was kept when the last process ended is taken up; nothing is to be sent before. Never rejects. */
+  readonly ready: Promise<void>;
   /** Makes a gateway known to whatever sends and receives. Gives what detaches it. */
   readonly attachGateway: (gateway: Gateway | BrokenGateway) => () => void;
+  /** Resolves once all that happened so far is kept, or cannot be. Never rejects. */
+  readonly flush: () => Promise<void>;
 }
+
+/** Folder of the store in the user directory. */
+const FOLDER = 'smswire';
 
 let engine: Engine | undefined;
 
 /** The engine; made with the settings that Node-RED has at the first call. */
 export function engineOf(red: NodeAPI): Engine {
-  engine ??= makeEngine(readNumber(settingsOf(red).queueLimit) ?? QUEUE_LIMIT);
+  engine ??= makeEngine(red, readSettings(red));
   return engine;
 }
 
-function makeEngine(queueLimit: number): Engine {
-  const events = new EventCenter(new MemoryJournal());
-  const dispatcher = new OrderDispatcher({ queueLimit }, events);
+function makeEngine(red: NodeAPI, settings: Settings): Engine {
+  const startedAt = Math.floor(Date.now() / 1000);
+  const { queueLimit, retention } = settings;
+  if (settings.store === 'memory') {
+    const events = new EventCenter(new MemoryJournal(), undefined, retention);
+    const dispatcher = new OrderDispatcher({ queueLimit }, events);
+    const attachGateway = (gateway: Gateway | BrokenGateway): (() => void) => attach(gateway, events, dispatcher);
+    const ready = Promise.resolve();
+    return { dispatcher, events, ids: new IdCounters(startedAt), ready, attachGateway, flush: () => ready };
+  }
+  let isDated = false;
+  const opening = openStore(red, settings, () => {
+    isDated = true;
+  });
+  const store = new DeferredStore(opening);
+  const memory = new StoredEvents(store);
+  const events = new EventCenter(new StoredJournal(store), memory, retention);
+  const log = new StoredOrders(store);
+  const dispatcher = new OrderDispatcher({ queueLimit }, events, log);
+  const ids = new IdCounters(startedAt, store);
+  const recover = async (): Promise<void> => {
+    await ids.recover();
+    await memory.recover(Date.now() - retention.span);
+    dispatcher.recover(await log.recover(), isDated);
+  };
+  let isReady = false;
+  const ready = recover()
+    .catch((error: unknown) => {
+      const reason = new Texts(red).sentence(failureOf(error, failure('store-failed')));
+      red.log.error(new Texts(red).text('store.unopened', { reason }));
+    })
+    .then(() => {
+      isReady = true;
+    });
   return {
-    ...{ dispatcher, events, ids: new IdCounters(Math.floor(Date.now() / 1000)) },
+    ...{ dispatcher, events, ids, ready },
     attachGateway: (gateway) => {
-      // Events first: what waited for the gateway may be sent at once.
-      const detach = 'failure' in gateway ? undefined : events.attachGateway(gateway);
-      const detachSending = dispatcher.attachGateway(gateway);
+      if (isReady) return attach(gateway, events, dispatcher);
+      let detach: (() => void) | undefined;
+      let isGone = false;
+      void ready.then(() => {
+        if (!isGone) detach = attach(gateway, events, dispatcher);
+      });
       return () => {
-        detachSending();
+        isGone = true;
         detach?.();
       };
+    },
+    flush: async () => {
+      await log.saved().catch(() => undefined);
+      await store.write([]).catch(() => undefined);
     },
   };
 }
 
-/** `smswire` in `settings.js`. */
-function settingsOf(red: NodeAPI): { queueLimit?: unknown } {
-  const { smswire } = red.settings as { smswire?: unknown };
-  return typeof smswire === 'object' && smswire !== null ? smswire : {};
+function attach(gateway: Gateway | BrokenGateway, events: EventCenter, dispatcher: Dispatcher): () => void {
+  // Events first: what waited for the gateway may be sent at once.
+  const detach = 'failure' in gateway ? undefined : events.attachGateway(gateway);
+  const detachSending = dispatcher.attachGateway(gateway);
+  return () => {
+    detachSending();
+    detach?.();
+  };
+}
+
+/** `dated` is called where what was kept last may be missing. Rejects with an `SmsError` of code `store-failed`. */
+async function openStore(red: NodeAPI, { store, userDir }: Settings, dated: () => void): Promise<Store> {
+  if (store !== 'embedded') throw new SmsError(failure('store-failed', 'unknown-store', { field: 'smswire.store' }));
+  const texts = new Texts(red);
+  return await openEmbeddedStore(join(userDir, FOLDER), {
+    notice: (notice, params, reason) => {
+      if (notice === 'repaired' || notice === 'cut') dated();
+      const text = texts.text(`store.${notice}`, { ...params, ...(reason ? { reason: texts.sentence(reason) } : {}) });
+      if (notice === 'works') red.log.info(text);
+      else red.log.error(text);
+    },
+  });
 }

@@ -101,7 +101,7 @@ export async function openGateway(
       http: discretion.watch(client.call),
       now: () => Date.now(),
       // A device knows the ids of all its logins.
-      nextIds: (count) => Promise.resolve(engineOf(red).ids.reserve(digest(driver.id, address), count)),
+      nextIds: (count) => engineOf(red).ids.reserve(digest(driver.id, address), count),
       notice,
     });
     if (lease) pushes = await pushesOf(red, node.id, accountKey, config, lease);

@@ -57,6 +57,7 @@ export default function (RED: NodeAPI): void {
         return;
       }
       try {
+        await engineOf(RED).ready;
         const carried = readCarried(msg);
         if (carried.resolve === undefined) await this.#order(msg, carried, { send, done });
         else this.#settle(msg, carried, { send, done });
@@ -188,7 +189,7 @@ export default function (RED: NodeAPI): void {
 
   function SendNode(this: Node, def: SendDef): void {
     RED.nodes.createNode(this, def);
-    const { dispatcher, events } = engineOf(RED);
+    const { dispatcher, events, flush } = engineOf(RED);
     const sender = new Sender(this, def);
     const guarded = guardOf(this, texts);
     const take = guard(
@@ -227,7 +228,8 @@ export default function (RED: NodeAPI): void {
       unwatch();
       detach();
       for (const end of listening) end(removed);
-      done();
+      // What has left must not leave again when Node-RED starts the next time.
+      void flush().then(done);
     });
   }
 

@@ -48,7 +48,7 @@ export class RealNodeRed {
     const userDir = mkdtempSync(join(tmpdir(), 'smswire-node-red-'));
     const modules = join(userDir, 'node_modules');
     for (const file of await packedFiles()) cpSync(join(ROOT, file), join(modules, MANIFEST.name, file));
-    for (const name of Object.keys(MANIFEST.dependencies ?? {})) {
+    for (const name of Object.keys({ ...MANIFEST.dependencies, ...MANIFEST.optionalDependencies })) {
       mkdirSync(dirname(join(modules, name)), { recursive: true });
       symlinkSync(join(ROOT, 'node_modules', name), join(modules, name), 'junction');
     }

@@ -85,6 +85,7 @@ export class SourceNodeRed {
     runtime.init(server, {
       userDir: folder,
       flowFile: 'flows.json',
+      smswire: { store: 'memory' },
       credentialSecret: 'of this test',
       logging: {
         console: { level: 'off' },

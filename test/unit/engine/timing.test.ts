@@ -107,22 +107,22 @@ describe('pauses of what is repeated and fails', () => {
 });
 
 describe('ids that we choose', () => {
-  it('rise, are counted for each account, and start higher in a later process', () => {
+  it('rise, are counted for each account, and start higher in a later process', async () => {
     const ids = new IdCounters(1_800_000_000);
-    const first = ids.reserve('a', 3);
-    assert.equal(ids.reserve('a', 1), first + 3);
-    assert.equal(ids.reserve('b', 1), first);
-    assert.ok(new IdCounters(1_800_000_100).reserve('a', 1) > first);
+    const first = await ids.reserve('a', 3);
+    assert.equal(await ids.reserve('a', 1), first + 3);
+    assert.equal(await ids.reserve('b', 1), first);
+    assert.ok((await new IdCounters(1_800_000_100).reserve('a', 1)) > first);
   });
 
-  it('stay between 1 and 2^31-1', () => {
+  it('stay between 1 and 2^31-1', async () => {
     const last = 2 ** 31 - 1;
     const epoch = 1_735_689_600;
-    assert.equal(new IdCounters(0).reserve('a', 1), 1);
+    assert.equal(await new IdCounters(0).reserve('a', 1), 1);
     const ids = new IdCounters(epoch + last - 1);
-    assert.equal(ids.reserve('a', 1), last);
-    assert.equal(ids.reserve('a', 1), 1);
-    assert.equal(new IdCounters(epoch + last - 1).reserve('a', 2), 1);
-    assert.equal(new IdCounters(epoch + last).reserve('a', 1), 1);
+    assert.equal(await ids.reserve('a', 1), last);
+    assert.equal(await ids.reserve('a', 1), 1);
+    assert.equal(await new IdCounters(epoch + last - 1).reserve('a', 2), 1);
+    assert.equal(await new IdCounters(epoch + last).reserve('a', 1), 1);
   });
 });
