@@ -78,7 +78,7 @@ export class StoredEvents implements EventMemory {
       if (entry.at < oldest) old.push({ key });
       else this.#account(entry.account).entries.push({ key, entry });
     }
-    this.#store.note(old);
+    this.note(...old);
   }
 
   take(account: string): KeptAccount | undefined {

@@ -96,16 +96,18 @@ export class OrderDispatcher implements Dispatcher {
   }
 
   /**
-   * Takes up what was kept when the process ended. To be called once, before anything else. `isDated`: what was kept last
-   * may be missing, so that all that was waiting may be on its way.
+   * Takes up what was kept when the process ended. To be called once, before anything else. `oldest`: what is of before
+   * (epoch milliseconds) and waits for nothing but a node or a user's word is forgotten. `isDated`: what was kept last may
+   * be missing, so that all that was waiting may be on its way.
    */
-  recover({ messages, once }: KeptOrders, isDated = false): void {
+  recover({ messages, once }: KeptOrders, { oldest = 0, isDated = false } = {}): void {
     const now = Date.now();
     for (const [place, value] of once) {
       if (!this.#once.restore(place, value, now)) this.#log.also({ key: place });
     }
     for (const message of messages) {
-      if (message.isOut) this.#recoverDoubts(message);
+      if (message.open === 0 && message.since < oldest) this.#log.drop(message);
+      else if (message.isOut) this.#recoverDoubts(message);
       else this.#recoverOrder(message, isDated);
     }
   }

@@ -62,8 +62,9 @@ function makeEngine(red: NodeAPI, settings: Settings): Engine {
   const ids = new IdCounters(startedAt, store);
   const recover = async (): Promise<void> => {
     await ids.recover();
-    await memory.recover(Date.now() - retention.span);
-    dispatcher.recover(await log.recover(), isDated);
+    const oldest = Date.now() - retention.span;
+    await memory.recover(oldest);
+    dispatcher.recover(await log.recover(), { oldest, isDated });
   };
   let isReady = false;
   const ready = recover()

@@ -2,8 +2,9 @@
 import { failure, type ErrorCode, type Failure } from '../../../nodes/core/failure';
 import type { Dispatcher, Order, Outcome } from '../../../nodes/engine/dispatcher';
 import type { Gateway } from '../../../nodes/engine/gateway';
-import { EventCenter } from '../../../nodes/engine/event-center';
-import { MemoryJournal } from '../../../nodes/engine/event-journal';
+import { EventCenter, RETENTION } from '../../../nodes/engine/event-center';
+import { MemoryJournal, StoredJournal } from '../../../nodes/engine/event-journal';
+import { StoredEvents } from '../../../nodes/engine/event-memory';
 import { StoredOrders } from '../../../nodes/engine/order-log';
 import { OrderDispatcher } from '../../../nodes/engine/order-dispatcher';
 import type { Report } from '../../../nodes/core/report';
@@ -175,12 +176,15 @@ export class Bench {
   }
 
   /** Starts the engine that finds what is in a store, as a process that starts does. */
-  async start(store: Store): Promise<void> {
+  async start(store: Store, retention = RETENTION): Promise<void> {
     const log = new StoredOrders(store);
-    this.events = new EventCenter(new MemoryJournal());
+    const memory = new StoredEvents(store);
+    this.events = new EventCenter(new StoredJournal(store), memory, retention);
     const dispatcher = new OrderDispatcher({ queueLimit: 1_000_000 }, this.events, log);
     this.dispatcher = dispatcher;
-    dispatcher.recover(await log.recover());
+    const oldest = this.clock.now - retention.span;
+    await memory.recover(oldest);
+    dispatcher.recover(await log.recover(), { oldest });
   }
 
   /** Runs a test with a bench of its own. */

@@ -1,4 +1,5 @@
 /** A disk under a virtual clock: what is written is safe a moment later, in order, and a cut loses what is not. */
+import { decode, encode } from '../../../nodes/engine/store/encoding';
 import type { Change, Store } from '../../../nodes/engine/store/store';
 import type { VirtualClock } from './virtual-clock';
 
@@ -28,10 +29,15 @@ export class KeptStore implements Store {
     return [...this.disk.keys()].sort();
   }
 
+  /** All that is on the disk. */
+  get content(): string {
+    return [...this.disk].flat().join('\n');
+  }
+
   write(changes: readonly Change[]): Promise<void> {
     const frozen = changes.map(({ key, value }) => ({
       key,
-      json: value === undefined ? undefined : JSON.stringify(value),
+      json: value === undefined ? undefined : encode(value),
     }));
     const done = this.#last.then(async () => {
       const wait = this.latency();
@@ -53,11 +59,11 @@ export class KeptStore implements Store {
     this.write(changes).catch(() => undefined);
   }
 
+  // eslint-disable-next-line @typescript-eslint/require-await -- what is on this disk is there at once
   async *read(prefix: string): AsyncIterable<readonly [key: string, value: unknown]> {
     for (const key of this.keys) {
-      if (key.startsWith(prefix)) yield [key, JSON.parse(this.disk.get(key) ?? 'null') as unknown];
+      if (key.startsWith(prefix)) yield [key, decode(this.disk.get(key) ?? 'null')];
     }
-    await this.#last;
   }
 
   close(): Promise<void> {
