@@ -3,11 +3,13 @@ import { failure, failureOf, type Failure } from '../core/failure';
 import type { Account } from '../vendors/driver';
 import type { Deliveries } from './deliveries';
 import type { CancelOutcome, CancelResult } from './dispatcher';
+import type { Message, Recipient } from './message';
 
 /** What is needed of whoever keeps the messages. */
 export interface CancelHost {
-  /** Cancels what waits here under a name, and counts what the vendor holds until its time and what is beyond recall. */
-  cancelWaiting(name: string): { readonly cancelled: number; readonly held: number; readonly left: number };
+  /** Messages whose outcome is not out, by a name under which their senders know them. */
+  messagesOf(name: string): readonly Message[];
+  fail(recipient: Recipient, reason: Failure): void;
   /** The account of a gateway, or why there is none. */
   accountOf(gateway: string): Account | Failure;
 }
@@ -23,7 +25,7 @@ export async function cancelAll(
   /** By name the vendor's ids of what it holds. */
   const held = new Map<string, readonly string[]>();
   for (const name of new Set(names)) {
-    const count = host.cancelWaiting(name);
+    const count = cancelWaiting(name, host);
     if (count.left > 0) failures.set(name, failure('not-found', 'cancel-late'));
     else if (count.cancelled > 0 && count.held === 0) failures.set(name, undefined);
     else held.set(name, deliveries.scheduledIds(gateway, name));
@@ -40,6 +42,25 @@ export async function cancelAll(
     return reason ? { id, failure: reason } : { id };
   });
   return { results: listed, ...(raw === undefined ? {} : { raw }) };
+}
+
+/** Cancels what waits here under a name, and counts what the vendor holds until its time and what is beyond recall. */
+function cancelWaiting(
+  name: string,
+  host: CancelHost,
+): { readonly cancelled: number; readonly held: number; readonly left: number } {
+  const count = { cancelled: 0, held: 0, left: 0 };
+  for (const recipient of host.messagesOf(name).flatMap(({ recipients }) => recipients)) {
+    if (recipient.settled) continue;
+    if (recipient.isOut) {
+      if (recipient.state === 'scheduled') count.held++;
+      else count.left++;
+    } else {
+      count.cancelled++;
+      host.fail(recipient, failure('cancelled'));
+    }
+  }
+  return count;
 }
 
 /** Why each id could not be cancelled; nothing for those that were. */

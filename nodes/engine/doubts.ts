@@ -28,7 +28,7 @@ export class Doubts {
   /** It is settled, and with it all under the same idempotency key: those are given. */
   forget(recipient: Recipient): readonly Recipient[] {
     const { once } = recipient;
-    const all = [...((once && this.#byOnce.get(once)) ?? [recipient])];
+    const all = [...new Set([recipient, ...((once && this.#byOnce.get(once)) ?? [])])];
     for (const settled of all) {
       const { key } = settled.message.order;
       const inDoubt = this.#byKey.get(key);

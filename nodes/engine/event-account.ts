@@ -7,6 +7,7 @@ import { NOT_KEPT, partOf, type EventJournal, type JournalEntry, type Kept } fro
 import { pollChange, toldChange, type EventMemory, type KeptAccount, type PollRecord } from './event-memory';
 import type { EventOf, InboundEvent, PushTaken } from './events';
 import type { Gateway } from './gateway';
+import type { Adoption } from './adoption';
 import { setAlarm } from './alarm';
 import { forgetOldest } from './oldest';
 import { Poller } from './poller';
@@ -50,6 +51,7 @@ export class EventAccount {
   #entries: KeptAccount['entries'];
   #cancelReplay?: () => void;
   #cancelForget?: () => void;
+  #isReconciled = false;
 
   constructor(
     readonly key: string,
@@ -57,9 +59,10 @@ export class EventAccount {
     journal: EventJournal,
     private readonly memory: EventMemory,
     retention: Retention,
+    adoption: Adoption,
     events: AccountEvents,
   ) {
-    this.sends = new SendRegister(key, country, memory, retention);
+    this.sends = new SendRegister(key, country, memory, retention, adoption);
     this.#journal = journal;
     this.#events = events;
     const kept = memory.take(key);
@@ -72,6 +75,8 @@ export class EventAccount {
   attach(gateway: Gateway): void {
     this.#gateways.set(gateway.id, gateway);
     this.sends.country = gateway.country;
+    if (!this.#isReconciled) this.sends.reconcile();
+    this.#isReconciled = true;
     for (const { name } of this.#sources()) {
       if (!this.#pollers.has(name)) this.#pollers.set(name, new Poller(this.#host(name), this.#polls.get(name)));
       this.#pollers.get(name)?.renew();
@@ -102,6 +107,11 @@ export class EventAccount {
       poller.pace = paces.length === 0 ? undefined : Math.max(Math.min(...paces), source.interval.least);
       poller.schedule();
     }
+  }
+
+  /** What was kept when the process ended has been handed on. */
+  get isCaughtUp(): boolean {
+    return this.#entries.length === 0;
   }
 
   /** No gateway of the account is there. */
@@ -175,14 +185,14 @@ export class EventAccount {
   }
 
   /** A request goes out (see `Deliveries`). */
-  begin(): (accepted: readonly SendFacts[]) => () => void {
+  begin(): (accepted: readonly SendFacts[], unclear: readonly string[]) => () => void {
     const recorded = this.sends.begin();
-    return (accepted) => {
+    return (accepted, unclear) => {
       const now = Date.now();
       const ids = accepted.flatMap((facts) => this.sends.add(facts, now).ids);
       this.#countSent(ids.length, now);
       return () => {
-        for (const early of recorded(new Set(ids))) {
+        for (const early of recorded(new Set([...ids, ...unclear]))) {
           this.#tellReport(this.sends.take(early, false), early.kept);
           early.kept.release();
         }

@@ -1,6 +1,7 @@
 /** Brings what comes back to the nodes that listen: each of them gets each event of its account once, in order. */
 import type { Failure } from '../core/failure';
 import type { EventKind, Push } from '../vendors/driver';
+import { Adoption, type DoubtfulSend } from './adoption';
 import { setAlarm } from './alarm';
 import type { Deliveries } from './deliveries';
 import { EventAccount } from './event-account';
@@ -10,7 +11,6 @@ import type { EventHub, EventOf, Listener, PushTaken, ReportEvent, SendQuery } f
 import { NO_GATEWAY, type Gateway } from './gateway';
 import { Outbox } from './outbox';
 import type { Retention } from './send-register';
-import type { SendFacts } from './tracked-send';
 
 /** Milliseconds that events wait for a node that a deploy took away. */
 const MOST_AWAY = 3_600_000;
@@ -33,6 +33,8 @@ export class EventCenter implements EventHub, Deliveries {
   /** Keys of accounts by gateway, also of gateways that are away at the moment. */
   readonly #accountKeys = new Map<string, string>();
   readonly #accounts = new Map<string, EventAccount>();
+  /** What is in doubt by account, also of accounts that have no gateway yet. */
+  readonly #adoptions = new Map<string, Adoption>();
   /** What keeps accounts from being forgotten that have no gateway at the moment. */
   readonly #cancelForget = new Map<string, () => void>();
   /** By kind and node. */
@@ -112,8 +114,16 @@ export class EventCenter implements EventHub, Deliveries {
     return this.#earsOf(gateway.accountKey, 'reports').length > 0;
   }
 
-  begin(gateway: Gateway): (accepted: readonly SendFacts[]) => () => void {
+  begin(gateway: Gateway): ReturnType<Deliveries['begin']> {
     return this.#accountOf(gateway).begin();
+  }
+
+  doubt(send: DoubtfulSend): () => void {
+    return this.#adoptionOf(send.account).note(send);
+  }
+
+  isCaughtUp(gateway: Gateway): boolean {
+    return this.#accountOf(gateway).isCaughtUp;
   }
 
   watch(
@@ -157,7 +167,8 @@ export class EventCenter implements EventHub, Deliveries {
   #accountOf({ accountKey, country }: Gateway): EventAccount {
     let account = this.#accounts.get(accountKey);
     if (!account) {
-      account = new EventAccount(accountKey, country, this.#journal, this.memory, this.retention, {
+      const adoption = this.#adoptionOf(accountKey);
+      account = new EventAccount(accountKey, country, this.#journal, this.memory, this.retention, adoption, {
         tell: (teller, kind, event, kept) => {
           this.#tell(teller, kind, event, kept);
         },
@@ -176,6 +187,12 @@ export class EventCenter implements EventHub, Deliveries {
       this.#accounts.set(accountKey, account);
     }
     return account;
+  }
+
+  #adoptionOf(account: string): Adoption {
+    const adoption = this.#adoptions.get(account) ?? new Adoption();
+    this.#adoptions.set(account, adoption);
+    return adoption;
   }
 
   #tell<Kind extends EventKind>({ key }: EventAccount, kind: Kind, event: EventOf[Kind], kept: Kept): void {

@@ -29,6 +29,8 @@ export interface Gateway {
   readonly options: OptionValues;
   readonly driver: Driver;
   readonly account: Account;
+  /** Reserves ids that we choose, never given before at the vendor's address, and gives the first; they rise by one. */
+  reserveIds(count: number): Promise<number>;
   /** What may be shown of a vendor's words: the same without secrets, which an answer may quote. */
   discreet(words: unknown): unknown;
   /** Where the vendor or device is to push what it learns; nothing where it cannot reach this Node-RED. */

@@ -99,6 +99,15 @@ export class Hub {
     return this.#lane.takeAll(() => true);
   }
 
+  /** Something beside the jobs is asked of the vendor: it counts as a request in flight until what this gives is called. */
+  occupy(): () => void {
+    this.#inFlight++;
+    return () => {
+      this.#inFlight--;
+      this.#pump();
+    };
+  }
+
   resume(): void {
     if (!this.#pause) return;
     this.#pause = undefined;

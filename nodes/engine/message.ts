@@ -10,6 +10,30 @@ import type { OnceRecord } from './once';
 /** Attempts that a message keeps: the first, which shows how it began, and the latest. */
 const MOST_ATTEMPTS = 100;
 
+/** A request, as it was written down before it was made. */
+export interface Intent {
+  readonly gateway: GatewayName;
+  /** Key of the account that was asked. */
+  readonly account: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** The first of the ids that we chose for it; absent where the vendor chooses. */
+  readonly first?: number;
+  /** The run of the device to which it went, where that is known. */
+  readonly run?: string;
+}
+
+/** A request that may have been accepted. */
+export interface Doubt {
+  readonly failure: Failure;
+  readonly gateway: GatewayName;
+  readonly intent?: Intent;
+  /** The id that we chose for the recipient. */
+  readonly clientId?: number;
+  /** One before it that may have been accepted as well. */
+  readonly earlier?: Doubt;
+}
+
 export class Recipient {
   state: State = 'queued';
   /** It has its outcome. */
@@ -31,7 +55,13 @@ export class Recipient {
   /** Requests repeated although the one before may have been accepted. */
   resends = 0;
   /** The last request that may have been accepted: whatever comes after it, the recipient has not failed for certain. */
-  doubt?: { readonly failure: Failure; readonly gateway: GatewayName };
+  doubt?: Doubt;
+  /** The last request. */
+  intent?: Intent;
+  /** The id that we chose for it in the last request. */
+  clientId?: number;
+  /** Each takes back that a report may show one of its requests in doubt to have been accepted. */
+  readonly marks: (() => void)[] = [];
   /** What is known under the order's idempotency key; not as long as another order cares for that. */
   once?: OnceRecord;
   /** The order waits for the report on what another one with the same idempotency key has sent, and that one's outcome. */
@@ -108,6 +138,33 @@ export class Recipient {
     this.doubt = undefined;
   }
 
+  /** Nobody knows whether its last request was accepted. Gives whether that is new. */
+  comeIntoDoubt(failure: Failure, gateway: GatewayName): boolean {
+    const { intent, clientId, doubt } = this;
+    const isKnown = doubt !== undefined && isSame(doubt.intent, intent);
+    const earlier = isKnown ? doubt.earlier : (doubt?.earlier ?? doubt);
+    this.doubt = {
+      ...{ failure, gateway },
+      ...(intent ? { intent } : {}),
+      ...(clientId === undefined ? {} : { clientId }),
+      ...(earlier ? { earlier } : {}),
+    };
+    this.showDoubt();
+    return !isKnown;
+  }
+
+  /** Shows again what is in doubt, whatever came after it. */
+  showDoubt(): void {
+    if (!this.doubt) return;
+    const { failure, gateway } = this.doubt;
+    Object.assign(this, { state: 'in-doubt', failure, gateway });
+  }
+
+  /** What became of the request in doubt is known. */
+  leaveDoubt(): void {
+    this.doubt = this.doubt?.earlier;
+  }
+
   /** It is at the vendor, or may be: nothing that is done here keeps it from being sent. */
   get isOut(): boolean {
     return this.state === 'sending' || this.state === 'in-doubt' || this.endWait !== undefined;
@@ -137,6 +194,10 @@ export class Recipient {
       ...(gateway ? { gateway } : {}),
     };
   }
+}
+
+function isSame(one: Intent | undefined, other: Intent | undefined): boolean {
+  return one?.at === other?.at && one?.account === other?.account;
 }
 
 /** Which recipient of an order is meant. */

@@ -22,7 +22,7 @@ export interface StepRecord {
 /** What is kept of a recipient, as far as it is not as in a new one. */
 const KEPT = [
   ...(['state', 'settled', 'failure', 'gateway', 'path', 'later', 'paused', 'rounds', 'retryAt', 'resends'] as const),
-  ...(['doubt', 'due', 'lastState', 'sentAt', 'isSettledElsewhere'] as const),
+  ...(['doubt', 'due', 'lastState', 'sentAt', 'isSettledElsewhere', 'intent'] as const),
 ] as const;
 
 type Progress = Partial<Pick<Recipient, (typeof KEPT)[number]>>;
@@ -31,6 +31,7 @@ type Progress = Partial<Pick<Recipient, (typeof KEPT)[number]>>;
 const FRESH = {
   ...{ state: 'queued', settled: false, failure: undefined, gateway: undefined, doubt: undefined, due: undefined },
   ...{ rounds: 0, retryAt: 0, resends: 0, lastState: 'rejected', sentAt: undefined, isSettledElsewhere: false },
+  intent: undefined,
 } as const;
 
 /** Recipients that have come equally far. */
@@ -40,6 +41,8 @@ interface Group {
   readonly progress: Progress;
   /** The vendor's ids, one element for each recipient; absent where none has any. */
   readonly ids?: readonly (string | readonly string[] | null)[];
+  /** The ids that we chose, one for each recipient; absent where there are none. */
+  readonly clientIds?: readonly (number | null)[];
 }
 
 export function recordOf({ order, since, only }: Message): OrderRecord {
@@ -58,7 +61,13 @@ export function progressGroups(recipients: Iterable<Recipient>): Group[] {
   return [...groups.values()].map(({ progress, members }) => {
     members.sort((one, other) => one.index - other.index);
     const ids = members.map(({ id, ids: several }) => several ?? id ?? null);
-    return { places: placesOf(members), progress, ...(ids.some((id) => id !== null) ? { ids } : {}) };
+    const clientIds = members.map(({ clientId }) => clientId ?? null);
+    return {
+      places: placesOf(members),
+      progress,
+      ...(ids.some((id) => id !== null) ? { ids } : {}),
+      ...(clientIds.some((id) => id !== null) ? { clientIds } : {}),
+    };
   });
 }
 
@@ -76,15 +85,17 @@ export function restore({ order, since, only }: OrderRecord, steps: readonly Ste
   return message;
 }
 
-function restoreGroup({ recipients }: Message, { places, progress, ids }: Group): void {
+function restoreGroup({ recipients }: Message, { places, progress, ids, clientIds }: Group): void {
   let member = 0;
   for (let pair = 0; pair + 1 < places.length; pair += 2) {
     const [first = 0, count = 0] = places.slice(pair, pair + 2);
     for (const recipient of recipients.slice(first, first + count)) {
-      const id = ids?.[member++] ?? undefined;
+      const id = ids?.[member] ?? undefined;
+      const clientId = clientIds?.[member] ?? undefined;
+      member++;
       const { path = [], later = [], paused = [] } = progress;
       Object.assign(recipient, FRESH, progress, {
-        ...{ path: [...path], later: [...later], paused: [...paused] },
+        ...{ path: [...path], later: [...later], paused: [...paused], clientId },
         id: Array.isArray(id) ? (id as readonly string[])[0] : id,
         ids: Array.isArray(id) ? id : undefined,
       });

@@ -1,15 +1,17 @@
 /** One request to a vendor: what is asked, and what its answer tells of each recipient. */
 import { SmsError, failure, failureOf, type ErrorCode } from '../core/failure';
-import type { RecipientResult, SendRequest } from '../vendors/driver';
+import type { RecipientResult, SendRequest, SettleAnswer, Unsettled } from '../vendors/driver';
+import type { GatewayName } from './dispatcher';
 import type { ReportEvent } from './events';
 import type { Gateway } from './gateway';
 import { itemsOf } from './grouping';
-import type { Recipient } from './message';
-import { nameOf } from './routing';
+import type { Message, Recipient } from './message';
 import type { SendFacts } from './tracked-send';
 
 /** Thrown after a request, they tell nothing of whether the vendor took it. */
 const UNCERTAIN_CODES: ReadonlySet<ErrorCode> = new Set(['no-answer', 'unreadable-answer', 'in-doubt']);
+
+export type AcceptedResult = Extract<RecipientResult, { readonly id: string }>;
 
 export interface RequestParts {
   /** Epoch milliseconds at which the vendor is to send, where it is the vendor who waits. */
@@ -21,28 +23,16 @@ export interface RequestParts {
 export async function ask(
   gateway: Gateway,
   recipients: readonly Recipient[],
-  { at, wantReports }: RequestParts,
+  parts: RequestParts,
 ): Promise<readonly RecipientResult[]> {
   const [first] = recipients;
   if (!first) return [];
-  const { message } = first;
-  const callbackUrl = gateway.callbackUrl();
   // What was accepted before, and then not delivered, is not what comes of this one.
   for (const recipient of recipients) Object.assign(recipient, { id: undefined, ids: undefined });
-  const request: SendRequest = {
-    items: itemsOf(message, recipients),
-    options: message.options.get(gateway.id) ?? gateway.options,
-    ...(at === undefined ? {} : { at }),
-    wantReports,
-    ...(callbackUrl === undefined ? {} : { callbackUrl }),
-  };
   try {
-    const answer = await gateway.account.send(request);
-    message.raw = answer.raw;
-    recipients.forEach((recipient, index) => {
-      const result = answer.results[index];
-      if (result && 'id' in result) Object.assign(recipient, { id: result.id, ids: result.ids });
-    });
+    const answer = await gateway.account.send(requestOf(gateway, first.message, recipients, parts));
+    first.message.raw = answer.raw;
+    takeIds(recipients, answer.results);
     return answer.results;
   } catch (error) {
     const reason = failureOf(error, failure('unreadable-answer'));
@@ -51,20 +41,71 @@ export async function ask(
   }
 }
 
-/** What is to be known of an SMS that was accepted, so that reports find it; nothing where it was not. */
-export function factsOf(
+/**
+ * Asks the vendor once more, under the same ids, for recipients of one request of which nobody knows whether it was taken.
+ * Never rejects.
+ */
+export async function askAgain(
   gateway: Gateway,
+  recipients: readonly Recipient[],
+  parts: RequestParts,
+): Promise<Pick<SettleAnswer, 'results' | 'askAgain'>> {
+  const [first] = recipients;
+  const { account } = gateway;
+  const ids = recipients.flatMap(({ clientId }) => clientId ?? []);
+  const nothing = { results: [], askAgain: false };
+  if (!first || !account.settle || ids.length < recipients.length) return nothing;
+  const { run } = first.intent ?? {};
+  const request = { ...requestOf(gateway, first.message, recipients, parts), ids };
+  const unsettled: Unsettled = { request, ...(run === undefined ? {} : { run }) };
+  try {
+    const answer = await account.settle(unsettled);
+    if (answer.raw !== undefined) first.message.raw = answer.raw;
+    return answer;
+  } catch {
+    // A mistake in a driver.
+    return nothing;
+  }
+}
+
+function requestOf(
+  gateway: Gateway,
+  message: Message,
+  recipients: readonly Recipient[],
+  { at, wantReports }: RequestParts,
+): SendRequest {
+  const callbackUrl = gateway.callbackUrl();
+  const ids = recipients.flatMap(({ clientId }) => clientId ?? []);
+  return {
+    items: itemsOf(message, recipients),
+    options: message.options.get(gateway.id) ?? gateway.options,
+    ...(ids.length > 0 ? { ids } : {}),
+    ...(at === undefined ? {} : { at }),
+    wantReports,
+    ...(callbackUrl === undefined ? {} : { callbackUrl }),
+  };
+}
+
+/** Each recipient has the vendor's id from now on. */
+export function takeIds(recipients: readonly Recipient[], results: readonly (RecipientResult | undefined)[]): void {
+  recipients.forEach((recipient, index) => {
+    const result = results[index];
+    if (result && 'id' in result) Object.assign(recipient, { id: result.id, ids: result.ids });
+  });
+}
+
+/** What is to be known of an SMS that was accepted, so that reports find it. */
+export function factsOf(
+  gateway: GatewayName,
   recipient: Recipient,
-  result: RecipientResult | undefined,
+  { id, ids, state }: AcceptedResult,
   sentAt: number,
   tell: (recipient: Recipient, event: ReportEvent) => void,
-): SendFacts | undefined {
-  if (!result || !('id' in result)) return undefined;
+): SendFacts {
   const { message, item, to, due } = recipient;
   const { key, once, ref, until } = message.order;
-  const { id, ids, state } = result;
   return {
-    ...{ key, gateway: nameOf(gateway), to, text: message.textOf(item), id, state, sentAt },
+    ...{ key, gateway, to, text: message.textOf(item), id, state, sentAt },
     ...(ids === undefined ? {} : { ids }),
     ...(once === undefined ? {} : { once }),
     ...(due === undefined ? {} : { due }),

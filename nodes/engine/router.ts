@@ -2,26 +2,21 @@
  * The way of a recipient: which gateway it goes to, what an answer means for it, and what comes next. It decides by the
  * rules of the public contract (section 3): a backup is tried only where it is certain that nothing was accepted.
  */
-import { ACCOUNT_CODES, FINAL_CODES, failure, failureOf, type Failure } from '../core/failure';
+import { ACCOUNT_CODES, FINAL_CODES, failure, type Failure } from '../core/failure';
 import type { State } from '../core/state';
-import type { Account, RecipientResult } from '../vendors/driver';
+import type { Account } from '../vendors/driver';
 import { setAlarm } from './alarm';
 import type { Deliveries } from './deliveries';
-import type { Attempt, GatewayName } from './dispatcher';
+import type { Attempt, GatewayName, RecipientOutcome } from './dispatcher';
 import type { ReportEvent } from './events';
 import { NO_GATEWAY, type BrokenGateway, type Gateway } from './gateway';
-import { alike, groupBy, groupsOf } from './grouping';
+import { groupBy, groupsOf } from './grouping';
 import { Hub } from './hub';
 import type { Job, Message, Recipient } from './message';
 import type { OrderLog } from './order-log';
-import { ask, factsOf } from './request';
+import { Requests } from './requests';
 import { pauseBefore } from './retry';
 import { Inspection, URGENT, nameOf, optionsFor, timingOf } from './routing';
-
-/** Requests that `doubt: resend` repeats for a recipient before the doubt is shown after all. */
-const MOST_RESENDS = 3;
-/** Milliseconds after a start by which a gateway should be there. */
-const GATEWAY_PATIENCE = 60_000;
 
 /** What the router tells whoever keeps the orders. */
 export interface RouterEvents {
@@ -31,29 +26,47 @@ export interface RouterEvents {
   report(recipient: Recipient, event: ReportEvent): void;
   /** No gateway took it, and none is left to try. */
   fail(recipient: Recipient, reason: Failure): void;
-  /** Nobody knows whether the vendor took it; `patience` milliseconds are left for evidence. */
+  /** Nobody knows whether the vendor took it; `patience` milliseconds are left for evidence, maybe without an end. */
   doubt(recipient: Recipient, patience: number): void;
+  /** It is in doubt no more: it was asked for again, or is sent again. What comes of that is told next. */
+  known(recipient: Recipient): void;
+  /** A report showed that the vendor has one that is in doubt, or has come out so. */
+  adopt(recipient: Recipient, as: Pick<RecipientOutcome, 'id' | 'ids' | 'gateway'>): void;
   /** The account of this gateway was paused, or works again. */
   alarm(gatewayId: string): void;
 }
 
 export class Router {
   readonly #events: RouterEvents;
-  readonly #deliveries: Deliveries;
   readonly #log: OrderLog;
+  readonly #requests: Requests;
   readonly #gateways = new Map<string, Gateway | BrokenGateway>();
   readonly #hubs = new Map<string, Hub>();
   /** Recipients whose gateway is not there at the moment, by its id. */
   readonly #parked = new Map<string, Set<Recipient>>();
-  /** Recipients of a request that was under way when the process ended, by the gateway that they went to. */
-  readonly #interrupted = new Map<string, Set<Recipient>>();
   /** Recipients that wait for a paused account. */
   #held = new Set<Recipient>();
 
   constructor(events: RouterEvents, deliveries: Deliveries, log: OrderLog) {
     this.#events = events;
-    this.#deliveries = deliveries;
     this.#log = log;
+    const host = {
+      gatewayOf: (id: string) => {
+        const gateway = this.#gateways.get(id);
+        return gateway && !('failure' in gateway) ? gateway : undefined;
+      },
+      occupy: (gateway: Gateway) => this.#hubOf(gateway).occupy(),
+      route: (recipients: readonly Recipient[]) => {
+        this.route(recipients);
+      },
+      wait: (until: number, recipients: readonly Recipient[], state: State) => {
+        this.#wait(until, recipients, state);
+      },
+      rejected: (gateway: Gateway, recipients: readonly Recipient[], refusal: Failure) => {
+        this.#rejected(gateway, recipients, refusal);
+      },
+    };
+    this.#requests = new Requests(host, events, deliveries, log);
   }
 
   /** Why nothing goes out through a gateway at the moment, if that is so. */
@@ -76,7 +89,7 @@ export class Router {
     this.#events.alarm(gateway.id);
     const parked = this.#parked.get(gateway.id) ?? [];
     this.#parked.delete(gateway.id);
-    this.#takeUpInterrupted(gateway);
+    this.#requests.takeUpInterrupted(gateway);
     this.route([...parked]);
     this.#releaseHeld();
     return () => {
@@ -97,22 +110,14 @@ export class Router {
     }
   }
 
-  /** A request for these may have been under way when the process ended: their gateway's rule for doubts decides. */
+  /** A request for these may have been under way when the process ended. */
   interrupted(recipients: readonly Recipient[]): void {
-    for (const recipient of recipients) {
-      const id = recipient.message.order.gateways[recipient.path[0] ?? -1] ?? '';
-      recipient.doubt ??= { failure: INTERRUPTED, gateway: recipient.gateway ?? { id, name: '', vendor: '' } };
-      Object.assign(recipient, recipient.doubt, { state: 'in-doubt' });
-      const waiting = this.#interrupted.get(id) ?? new Set();
-      this.#interrupted.set(id, waiting.add(recipient));
-    }
-    // A gateway that does not come back has no rule.
-    setAlarm(Date.now() + GATEWAY_PATIENCE, () => {
-      for (const recipient of recipients) {
-        const id = recipient.message.order.gateways[recipient.path[0] ?? -1] ?? '';
-        if (this.#interrupted.get(id)?.delete(recipient)) this.#events.doubt(recipient, 0);
-      }
-    });
+    this.#requests.addInterrupted(recipients);
+  }
+
+  /** A report may show that one in doubt was accepted. */
+  watchDoubt(recipient: Recipient): void {
+    this.#requests.watchDoubt(recipient);
   }
 
   /** Sends recipients on that waited when the process ended; those of whom a vendor asked for a pause, after it. */
@@ -147,20 +152,7 @@ export class Router {
     const id = recipient.message.order.gateways[recipient.path[0] ?? -1] ?? '';
     this.#held.delete(recipient);
     this.#parked.get(id)?.delete(recipient);
-    this.#interrupted.get(id)?.delete(recipient);
-  }
-
-  #takeUpInterrupted(gateway: Gateway | BrokenGateway): void {
-    const interrupted = [...(this.#interrupted.get(gateway.id) ?? [])];
-    this.#interrupted.delete(gateway.id);
-    if (interrupted.length === 0) return;
-    if ('failure' in gateway) {
-      for (const recipient of interrupted) this.#events.doubt(recipient, 0);
-      return;
-    }
-    for (const ofMessage of groupBy(interrupted, ({ message }) => message)) {
-      this.#doubted(gateway, ofMessage, INTERRUPTED);
-    }
+    this.#requests.forget(recipient);
   }
 
   #note(message: Message, attempt: Attempt): void {
@@ -226,77 +218,6 @@ export class Router {
     setAlarm(until, () => {
       this.route(recipients);
     });
-  }
-
-  /** One request, from the recipients that go into it to what its answer means for each. */
-  async #request(gateway: Gateway, recipients: readonly Recipient[]): Promise<void> {
-    const [first] = recipients;
-    if (!first) return;
-    const { message } = first;
-    const now = Date.now();
-    if (message.isOver(now)) {
-      this.#failAll(recipients, failure('expired'));
-      return;
-    }
-    const { notBefore, at } = timingOf(message, gateway, now);
-    if (notBefore > now) {
-      this.#wait(notBefore, recipients, 'scheduled');
-      return;
-    }
-    for (const recipient of recipients) {
-      Object.assign(recipient, { state: 'sending', due: at });
-      this.#log.touch(recipient);
-    }
-    try {
-      await this.#log.saved();
-    } catch (error) {
-      this.#failAll(recipients, failureOf(error, failure('store-failed')));
-      return;
-    }
-    if (this.#gateways.get(gateway.id) !== gateway) {
-      // A deploy came first: another configuration may go with the same name.
-      for (const recipient of recipients) recipient.state = 'queued';
-      this.route(recipients);
-      return;
-    }
-    const record = this.#deliveries.begin(gateway);
-    const wantReports = message.order.until === 'delivered' || this.#deliveries.wantsReports(gateway);
-    const results = await ask(gateway, recipients, { at, wantReports });
-    const tell: RouterEvents['report'] = (recipient, event) => {
-      this.#events.report(recipient, event);
-    };
-    const accepted = recipients.flatMap(
-      (recipient, index) => factsOf(gateway, recipient, results[index], now, tell) ?? [],
-    );
-    const release = record(accepted);
-    for (const { result, concerned } of alike(recipients, results)) {
-      this.#note(message, {
-        gateway: nameOf(gateway),
-        at: new Date(now).toISOString(),
-        to: concerned.map(({ to }) => to),
-        state: result.state,
-        ...('failure' in result ? { failure: result.failure } : {}),
-      });
-      this.#apply(gateway, concerned, result);
-    }
-    for (const recipient of recipients) this.#log.touch(recipient);
-    this.#log.saved().catch(() => undefined);
-    // Last, for what is reported of a recipient comes after its acceptance.
-    release();
-  }
-
-  #apply(gateway: Gateway, recipients: readonly Recipient[], result: RecipientResult): void {
-    if (result.state === 'rejected') {
-      this.#rejected(gateway, recipients, result.failure);
-    } else if (result.state === 'in-doubt') {
-      this.#doubted(gateway, recipients, result.failure);
-    } else {
-      for (const recipient of recipients) {
-        recipient.gateway = nameOf(gateway);
-        recipient.failure = undefined;
-        this.#events.accept(recipient, result.state);
-      }
-    }
   }
 
   #rejected(gateway: Gateway, recipients: readonly Recipient[], refusal: Failure): void {
@@ -379,30 +300,6 @@ export class Router {
     }
   }
 
-  /** Nobody knows whether the vendor took it: what the gateway's user chose for that. */
-  #doubted(gateway: Gateway, recipients: readonly Recipient[], cause: Failure): void {
-    const resend: Recipient[] = [];
-    const onward: Recipient[] = [];
-    for (const recipient of recipients) {
-      recipient.doubt = { failure: inDoubt(cause), gateway: nameOf(gateway) };
-      Object.assign(recipient, recipient.doubt);
-      const over = recipient.message.isOver(Date.now());
-      if (gateway.doubt === 'resend' && recipient.resends < MOST_RESENDS && !over) {
-        recipient.resends++;
-        recipient.stay();
-        resend.push(recipient);
-      } else if (gateway.doubt === 'failover' && recipient.path.length > 1 && !over) {
-        recipient.path.shift();
-        onward.push(recipient);
-      } else {
-        this.#events.doubt(recipient, gateway.doubt === 'hold' ? gateway.doubtAfter : 0);
-      }
-    }
-    const [first] = resend;
-    if (first) this.#wait(Date.now() + pauseBefore(first.resends), resend, 'queued');
-    this.route(onward);
-  }
-
   #failAll(recipients: readonly Recipient[], reason: Failure): void {
     for (const recipient of recipients) this.#events.fail(recipient, reason);
   }
@@ -427,7 +324,7 @@ export class Router {
     let hub = this.#hubs.get(gateway.accountKey);
     if (!hub) {
       hub = new Hub({
-        request: (through, recipients) => this.#request(through, recipients),
+        request: (through, recipients) => this.#requests.make(through, recipients),
         alarm: (changed) => {
           for (const id of changed.gatewayIds) this.#events.alarm(id);
           if (!changed.pause) this.#releaseHeld();
@@ -437,15 +334,6 @@ export class Router {
     }
     return hub;
   }
-}
-
-/** The process ended while the request was under way. */
-const INTERRUPTED = failure('in-doubt', 'interrupted');
-
-function inDoubt(cause: Failure): Failure {
-  if (cause.code === 'in-doubt') return cause;
-  const { detail: _detail, ...rest } = cause;
-  return { ...rest, ...failure('in-doubt', cause.code) };
 }
 
 function waitingOf(job: Job): Recipient[] {

@@ -6,9 +6,11 @@ import { comparable } from '../core/recipient';
 import type { Report } from '../core/report';
 import type { State } from '../core/state';
 import { isProgress } from '../core/state';
-import type { Kept } from './event-journal';
+import { CLOCK_SLACK, type Adoption, type DoubtfulSend } from './adoption';
+import { EarlyReports, type Arrival } from './early-reports';
 import { sendKey, sendNumber, toldChange, type EventMemory, type KeptAccount, type ToldRecord } from './event-memory';
 import type { ReportEvent, SendQuery } from './events';
+import { addTo, removeFrom, valueOf } from './maps';
 import { forgetOldest } from './oldest';
 import type { Change } from './store/store';
 import { TrackedSend, type SendFacts } from './tracked-send';
@@ -17,24 +19,9 @@ import { TrackedSend, type SendFacts } from './tracked-send';
 const MOST_SENDS = 100_000;
 /** Reports that no send remembers, and that are remembered to know their repetitions. */
 const MOST_TOLD = 100_000;
-/** Reports that wait for the answer to a request under way. */
-const MOST_EARLY = 20_000;
 /** Sends that come before the oldest are forgotten again. */
 const FORGET_EVERY = 1000;
 const MINUTE = 60_000;
-/** A device's clock may be behind ours by this; a report of before a send is not about it. */
-const CLOCK_SLACK = 10 * 60_000;
-
-/** A report that came. */
-export interface Arrival {
-  readonly report: Report;
-  /** Epoch milliseconds. */
-  readonly at: number;
-  /** What it came in; held while the report waits. */
-  readonly kept: Kept;
-  /** It lay at the vendor for so long that it is no news but to those who know the send. */
-  readonly isOld?: boolean;
-}
 
 /** What is new by a report, and what is to be kept once that is told. */
 export interface News {
@@ -50,12 +37,6 @@ export interface Retention {
   readonly bodies: boolean;
 }
 
-/** A report that came before the answer that tells whose it is. */
-interface Early extends Arrival {
-  /** The last request that was begun before it came: once the answers up to it are recorded, it waits for no more. */
-  readonly until: number;
-}
-
 export class SendRegister {
   /** By the time from which on their age counts. */
   readonly #sends = new Set<TrackedSend>();
@@ -66,12 +47,7 @@ export class SendRegister {
   readonly #openByNumber = new Map<string, Set<TrackedSend>>();
   /** States of reports without an id or about nobody's sends, by what is equal for repetitions. */
   readonly #told = new Map<string, State>();
-  /** Numbers of the requests under way, in their order. */
-  readonly #inFlight = new Set<number>();
-  #requests = 0;
-  /** In the order in which they came. */
-  readonly #early = new Set<Early>();
-  readonly #earlyById = new Map<string, Set<Early>>();
+  readonly #early = new EarlyReports();
   #open = 0;
   /** Number of the next send. */
   #next = 0;
@@ -86,6 +62,8 @@ export class SendRegister {
     private readonly memory: EventMemory,
     /** A send is remembered for so long; where the vendor waits, from its time on. */
     private readonly retention: Retention,
+    /** Sends of the account that are in doubt. */
+    private readonly adoption: Adoption,
   ) {
     this.#country = country;
   }
@@ -108,13 +86,8 @@ export class SendRegister {
    * A request goes out: reports of what it sends may come before its answer. To be called with the ids in that answer
    * once they are recorded is what it gives; that gives the reports that need not wait any more. They are still held.
    */
-  begin(): (ids: Iterable<string>) => Arrival[] {
-    const number = ++this.#requests;
-    this.#inFlight.add(number);
-    return (ids) => {
-      this.#inFlight.delete(number);
-      return this.#release(ids);
-    };
+  begin(): (ids: Iterable<string>) => readonly Arrival[] {
+    return this.#early.begin();
   }
 
   add(facts: SendFacts, now: number): TrackedSend {
@@ -151,28 +124,36 @@ export class SendRegister {
     const { report, at: now } = arrival;
     // Without an id, what was told is not known by the send that it was about: that one is closed.
     if (report.id === undefined && this.#isTold(report)) return undefined;
-    const send = this.#find(report);
-    if (send) {
-      const changes = report.id === undefined ? this.#noteTold(report, now) : [];
-      const event = send.take(report, now);
-      if (!event) return undefined;
-      if (event.final) this.#close(send);
-      if (event.final && !this.retention.bodies) send.forgetText();
-      for (const watcher of [...send.watchers]) watcher(event);
-      return { event, changes: [...changes, send.change] };
-    }
-    const waits = mayWait && this.#inFlight.size > 0 && this.#early.size < MOST_EARLY;
-    if (!waits) {
-      const news = this.#takeStranger(report, now);
-      if (!arrival.isOld) return news;
-      this.memory.note(...(news?.changes ?? []));
-      return undefined;
-    }
-    const early = { ...arrival, until: this.#requests };
-    early.kept.hold();
-    this.#early.add(early);
-    if (report.id !== undefined) addTo(this.#earlyById, report.id, () => new Set<Early>()).add(early);
+    const send = this.#find(report) ?? this.#adopt(this.adoption.ofId(report, this.#country), report.id, now);
+    if (send) return this.#takeFor(send, report, now);
+    if (mayWait && this.#early.hold(arrival)) return undefined;
+    // Where there was no room for it to wait, it may be about a request under way.
+    const isStrange = !mayWait || this.#early.isIdle;
+    const doubtful =
+      isStrange && !this.#told.has(this.#nameOf(report))
+        ? this.#adopt(this.adoption.ofNumber(report, now, this.#country), report.id, now)
+        : undefined;
+    if (doubtful) return this.#takeFor(doubtful, report, now);
+    const news = this.#takeStranger(report, now);
+    if (!arrival.isOld) return news;
+    this.memory.note(...(news?.changes ?? []));
     return undefined;
+  }
+
+  /**
+   * Where a send in doubt is known here, the process ended between the two: it was accepted. To be called once, after what
+   * was kept of either is taken up.
+   */
+  reconcile(): void {
+    for (const doubtful of this.adoption.open) {
+      const send = doubtful.isOpen() ? this.#sendOf(doubtful) : undefined;
+      if (!send) continue;
+      const { id, ids } = send.facts;
+      const { watcher } = doubtful.factsOf(id);
+      if (watcher) send.watchers.add(watcher);
+      doubtful.adopt(id, ids);
+      if (isProgress('accepted', send.state)) watcher?.(send.event);
+    }
   }
 
   /** Open sends that are due to be asked for at `now`, by id: those first that were asked for longest ago. */
@@ -236,6 +217,29 @@ export class SendRegister {
     return fitting.length === 1 ? fitting[0] : undefined;
   }
 
+  #sendOf({ key, number, text, at }: DoubtfulSend): TrackedSend | undefined {
+    const sends = this.find({ key, to: [number] });
+    return sends.find(({ facts, text: known }) => facts.sentAt === at && (known === text || known === ''));
+  }
+
+  #takeFor(send: TrackedSend, report: Report, now: number): News | undefined {
+    const changes = report.id === undefined ? this.#noteTold(report, now) : [];
+    const event = send.take(report, now);
+    if (!event) return undefined;
+    if (event.final) this.#close(send);
+    if (event.final && !this.retention.bodies) send.forgetText();
+    for (const watcher of [...send.watchers]) watcher(event);
+    return { event, changes: [...changes, send.change] };
+  }
+
+  /** A send in doubt was accepted under an id: from now on it is one like any other. */
+  #adopt(doubtful: DoubtfulSend | undefined, id: string | undefined, now: number): TrackedSend | undefined {
+    if (!doubtful || id === undefined) return undefined;
+    const send = this.add(doubtful.factsOf(id), now);
+    doubtful.adopt(id);
+    return send;
+  }
+
   #takeStranger(report: Report, now: number): News | undefined {
     const { id = '', to, state, final, at = now, line, vendorCode, vendorText, vendorTextKey, failure, raw } = report;
     if (!isProgress('accepted', state)) return undefined;
@@ -275,26 +279,6 @@ export class SendRegister {
     return id === undefined ? identity : `${id} ${to === undefined ? '' : this.#comparable(to)}`;
   }
 
-  /** Reports about these ids, and those that no request under way can tell anything of, in the order in which they came. */
-  #release(ids: Iterable<string>): Early[] {
-    if (this.#early.size === 0) return [];
-    const ready = new Set<Early>();
-    const [oldest = Infinity] = this.#inFlight;
-    for (const early of this.#early) {
-      if (early.until >= oldest) break;
-      ready.add(early);
-    }
-    for (const id of ids) for (const early of this.#earlyById.get(id) ?? []) ready.add(early);
-    for (const early of ready) {
-      const { id = '' } = early.report;
-      const ofId = this.#earlyById.get(id);
-      this.#early.delete(early);
-      ofId?.delete(early);
-      if (ofId?.size === 0) this.#earlyById.delete(id);
-    }
-    return [...ready];
-  }
-
   #close(send: TrackedSend): void {
     const open = this.#openByNumber.get(send.number);
     if (!open?.delete(send)) return;
@@ -305,11 +289,11 @@ export class SendRegister {
   #index(send: TrackedSend): void {
     const { number, facts, ids } = send;
     this.#sends.add(send);
-    for (const id of ids) addTo(this.#byId, id, () => new Map<string, TrackedSend>()).set(number, send);
-    for (const name of namesOf(facts)) addTo(this.#byName, name, () => new Set<TrackedSend>()).add(send);
+    for (const id of ids) valueOf(this.#byId, id, () => new Map<string, TrackedSend>()).set(number, send);
+    for (const name of namesOf(facts)) addTo(this.#byName, name, send);
     if (send.final) return;
     this.#open++;
-    addTo(this.#openByNumber, number, () => new Set<TrackedSend>()).add(send);
+    addTo(this.#openByNumber, number, send);
   }
 
   /** Now and then: to look for the oldest each time would take long, for they leave gaps. */
@@ -338,11 +322,7 @@ export class SendRegister {
       if (sends?.get(number) === send) sends.delete(number);
       if (sends?.size === 0) this.#byId.delete(id);
     }
-    for (const name of namesOf(facts)) {
-      const named = this.#byName.get(name);
-      named?.delete(send);
-      if (named?.size === 0) this.#byName.delete(name);
-    }
+    for (const name of namesOf(facts)) removeFrom(this.#byName, name, send);
   }
 
   #comparable(number: string): string {
@@ -363,13 +343,4 @@ function firstOf<T>(elements: Iterable<T>, which: (element: T) => boolean): T | 
 function isEarlier(send: TrackedSend, other: TrackedSend | undefined): boolean {
   if (!other) return false;
   return (send.askedAt - other.askedAt || send.facts.sentAt - other.facts.sentAt) < 0;
-}
-
-/** The value of a key; a new one where there is none. */
-function addTo<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
-  const known = map.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  map.set(key, made);
-  return made;
 }

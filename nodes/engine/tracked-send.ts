@@ -125,6 +125,11 @@ export class TrackedSend {
     };
   }
 
+  /** Blank where it is forgotten. */
+  get text(): string {
+    return this.#text;
+  }
+
   get state(): State {
     return this.#state;
   }

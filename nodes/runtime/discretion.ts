@@ -4,7 +4,16 @@
  * of an error, for errors end in logs.
  */
 import { SmsError, failure, type Failure } from '../core/failure';
-import type { Account, HttpCall, RecipientResult, SendItem, Source } from '../vendors/driver';
+import type {
+  Account,
+  HttpCall,
+  RecipientResult,
+  SendAnswer,
+  SendItem,
+  SettleAnswer,
+  Source,
+  Unsettled,
+} from '../vendors/driver';
 import { anyForm, changeTexts, secretPattern } from './redaction';
 
 const BLACK = '***';
@@ -45,16 +54,9 @@ export class Discretion {
     return {
       ...(sources ? { sources: sources.map((source) => this.#source(source)) } : {}),
       ...(account.readPush ? { readPush: (push) => account.readPush?.(push) } : {}),
-      send: async (request) => {
-        const before = this.#quoting;
-        const { results, raw } = await this.#discreetly(account.send(request), request.items);
-        const known = new Map<Failure, Failure>();
-        return {
-          results: results.map((result) => this.#result(result, request.items, known)),
-          // Texts are looked at one by one only where it is worth while: an answer may have very many.
-          raw: this.#quoting === before ? raw : this.discreet(raw),
-        };
-      },
+      send: (request) => this.#sent(account.send(request), request.items),
+      ...(account.currentRun ? { currentRun: async () => account.currentRun?.() } : {}),
+      ...(account.settle ? { settle: (unsettled) => this.#settled(account, unsettled) } : {}),
       probe: async () => {
         const refusal = await this.#discreetly(account.probe());
         return refusal && this.#failure(refusal, []);
@@ -68,6 +70,24 @@ export class Discretion {
       ...(account.cancel ? { cancel: (ids) => this.#asked(account.cancel?.(ids)) } : {}),
       ...(account.run ? { run: (command, request) => this.#asked(account.run?.(command, request)) } : {}),
     };
+  }
+
+  async #sent<Answer extends SendAnswer>(answer: Promise<Answer>, items: readonly SendItem[]): Promise<Answer> {
+    const before = this.#quoting;
+    const given = await this.#discreetly(answer, items);
+    const known = new Map<Failure, Failure>();
+    return {
+      ...given,
+      results: given.results.map((result) => this.#result(result, items, known)),
+      // Texts are looked at one by one only where it is worth while: an answer may have very many.
+      raw: this.#quoting === before ? given.raw : this.discreet(given.raw),
+    };
+  }
+
+  #settled(account: Account, unsettled: Unsettled): Promise<SettleAnswer> {
+    const answer = account.settle?.(unsettled);
+    if (!answer) throw new SmsError(failure('unsupported'));
+    return this.#sent(answer, unsettled.request.items);
   }
 
   /** What a call came to, its raw answer and its failure without what they quote. */

@@ -97,11 +97,12 @@ export async function openGateway(
     const accountKey = digest(driver.id, address, config.accountId, config.username);
     const client = new HttpClient(http);
     const discretion = new Discretion([config.password, typed.password]);
+    // A device knows the ids of all its logins.
+    const reserveIds = (count: number): Promise<number> => engineOf(red).ids.reserve(digest(driver.id, address), count);
     const account = driver.open(config, {
       http: discretion.watch(client.call),
       now: () => Date.now(),
-      // A device knows the ids of all its logins.
-      nextIds: (count) => engineOf(red).ids.reserve(digest(driver.id, address), count),
+      nextIds: reserveIds,
       notice,
     });
     if (lease) pushes = await pushesOf(red, node.id, accountKey, config, lease);
@@ -114,6 +115,7 @@ export async function openGateway(
       fingerprint: digest(accountKey, JSON.stringify([config, rate, window, http])),
       ...{ rate, window, doubt, doubtAfter, timezone, country, options, driver, account: discretion.over(account) },
       ...(quietHours ? { quietHours } : {}),
+      reserveIds,
       discreet: (words) => discretion.discreet(words),
       callbackUrl: () => pushes?.url ?? webhookUrl(red, node.id, publicUrl),
     };

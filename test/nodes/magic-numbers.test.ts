@@ -33,7 +33,7 @@ describe('magic numbers', () => {
     flow = await Flow.load(
       [
         ...pairs.flatMap(({ vendor, number, id }) => [
-          simulated(vendor, `gateway-${id}`, MAGIC[number]?.answer === 'accept-silent' ? { timeout: 1 } : {}),
+          simulated(vendor, `gateway-${id}`, MAGIC[number]?.answer === 'accept-silent' ? { timeout: 3 } : {}),
           {
             ...{ id: `send-${id}`, type: 'smswire-send', gateway: `gateway-${id}`, version: 1 },
             // What is refused as "later" every time would be tried for a day.
@@ -96,13 +96,16 @@ describe('magic numbers', () => {
         assert.deepEqual(outcome, expected);
 
         assert.equal(requests?.length, attempts.length, 'an attempt is a request');
-        if (outcome.output === 2 || NOT_ACCEPTED.test(MAGIC[number]?.answer ?? '')) assert.deepEqual(copies, []);
+        const isRefused = outcome.output === 3 && NOT_ACCEPTED.test(MAGIC[number]?.answer ?? '');
+        if (outcome.output === 2 || isRefused) assert.deepEqual(copies, []);
         else
           assert.deepEqual(
             copies.map(({ to, text }) => [to, text]),
             [[number, `magic ${id}`]],
           );
-        if (outcome.output === 3) assert.equal(requests.length, 1, 'what is in doubt is not sent again');
+        if (outcome.output === 3 && !expected?.repeated) {
+          assert.equal(requests.length, 1, 'what is in doubt is not sent again');
+        }
       });
     }
   }

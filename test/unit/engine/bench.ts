@@ -151,6 +151,7 @@ export class FakeVendor {
       ...{ id, name: `${id} name`, vendor: this.id, accountKey: `${this.id} account`, fingerprint: '1' },
       ...{ rate: 0, window: 4, doubt: 'hold', doubtAfter: 0, timezone: 'Asia/Shanghai', country: '86', options: {} },
       ...{ driver, account, callbackUrl: () => undefined, discreet: (words: unknown) => words },
+      reserveIds: (count) => Promise.resolve(this.bench.reserveIds(count)),
       ...over,
     };
   }
@@ -169,6 +170,7 @@ export class Bench {
   readonly outcomes: Outcome[] = [];
   readonly #start = this.clock.now;
   #keys = 0;
+  #nextId = 1;
 
   private constructor(queueLimit: number, journalBytes: number) {
     this.events = new EventCenter(new MemoryJournal(journalBytes));
@@ -203,6 +205,13 @@ export class Bench {
         restore();
       }
     };
+  }
+
+  /** Ids that were never given before, whatever process asks. */
+  reserveIds(count: number): number {
+    const first = this.#nextId;
+    this.#nextId += count;
+    return first;
   }
 
   get elapsed(): number {

@@ -47,4 +47,13 @@ describe('a vendor that quotes what it was sent, in a refusal that a call reject
       });
     }
   });
+
+  it('leaves none in what the vendor is asked again about either', async () => {
+    const account = refusedWith(() => `${PASSWORD} of 13800000001`);
+    assert.equal(await account.currentRun?.(), undefined);
+    const answer = await account.settle?.({ request: { ...request, ids: [1] }, run: 'run' });
+    const [result] = answer?.results ?? [];
+    assert.ok(result && 'failure' in result && answer?.askAgain);
+    assert.deepEqual([result.state, result.failure.vendorText], ['in-doubt', '*** of …']);
+  });
 });

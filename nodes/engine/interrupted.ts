@@ -1,0 +1,55 @@
+/** Recipients of requests that were under way when the process ended, until their gateway is there. */
+import { failure } from '../core/failure';
+import { setAlarm } from './alarm';
+import type { Recipient } from './message';
+
+/** Milliseconds after a start by which a gateway should be there. */
+const GATEWAY_PATIENCE = 60_000;
+
+/** The process ended while the request was under way. */
+export const INTERRUPTED = failure('in-doubt', 'interrupted');
+
+export class Interrupted {
+  /** By the gateway that they went to. */
+  readonly #byGateway = new Map<string, Set<Recipient>>();
+
+  /** `giveUp` is told of those whose gateway does not come back: it has no rule. */
+  constructor(private readonly giveUp: (recipient: Recipient) => void) {}
+
+  add(recipients: readonly Recipient[]): void {
+    for (const recipient of recipients) {
+      const id = gatewayOf(recipient);
+      const { doubt } = recipient;
+      // One in doubt may have been asked for elsewhere since; what is in doubt is in doubt where it was.
+      if (doubt && recipient.state === 'in-doubt') {
+        Object.assign(recipient, { intent: doubt.intent, clientId: doubt.clientId });
+        recipient.showDoubt();
+      } else {
+        recipient.comeIntoDoubt(INTERRUPTED, recipient.intent?.gateway ?? { id, name: '', vendor: '' });
+      }
+      const waiting = this.#byGateway.get(id) ?? new Set();
+      this.#byGateway.set(id, waiting.add(recipient));
+    }
+    setAlarm(Date.now() + GATEWAY_PATIENCE, () => {
+      for (const recipient of recipients) {
+        if (this.#byGateway.get(gatewayOf(recipient))?.delete(recipient)) this.giveUp(recipient);
+      }
+    });
+  }
+
+  /** Those who waited for a gateway. */
+  take(gateway: string): Recipient[] {
+    const waiting = [...(this.#byGateway.get(gateway) ?? [])];
+    this.#byGateway.delete(gateway);
+    return waiting.filter(({ settled, state }) => !settled && state === 'in-doubt');
+  }
+
+  /** It has its outcome. */
+  forget(recipient: Recipient): void {
+    this.#byGateway.get(gatewayOf(recipient))?.delete(recipient);
+  }
+}
+
+function gatewayOf({ message, path }: Recipient): string {
+  return message.order.gateways[path[0] ?? -1] ?? '';
+}
