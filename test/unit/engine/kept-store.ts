@@ -17,12 +17,13 @@ export class KeptStore implements Store {
     private readonly disk = new Map<string, string>(),
     /** Whatever was ever on the disk, in JSON. */
     readonly ever = new Set<string>(),
+    private readonly everByKey = new Map<string, string[]>(),
   ) {}
 
   /** The process ends now. Gives the store that the next one finds. */
   cut(): KeptStore {
     this.#isCut = true;
-    return new KeptStore(this.clock, this.latency, this.disk, this.ever);
+    return new KeptStore(this.clock, this.latency, this.disk, this.ever, this.everByKey);
   }
 
   get keys(): string[] {
@@ -32,6 +33,13 @@ export class KeptStore implements Store {
   /** All that is on the disk. */
   get content(): string {
     return [...this.disk].flat().join('\n');
+  }
+
+  /** What was first kept under keys with these beginnings, in JSON. */
+  everOf(...prefixes: readonly string[]): { key: string; json: string }[] {
+    return [...this.everByKey].flatMap(([key, [json = '']]) =>
+      prefixes.some((prefix) => key.startsWith(prefix)) ? { key, json } : [],
+    );
   }
 
   write(changes: readonly Change[]): Promise<void> {
@@ -48,7 +56,9 @@ export class KeptStore implements Store {
       for (const { key, json } of frozen) {
         if (json === undefined) this.disk.delete(key);
         else this.disk.set(key, json);
-        if (json !== undefined) this.ever.add(json);
+        if (json === undefined) continue;
+        this.ever.add(json);
+        this.everByKey.set(key, [...(this.everByKey.get(key) ?? []), json]);
       }
     });
     this.#last = done.catch(() => undefined);
