@@ -11,9 +11,13 @@ import { pathToFileURL } from 'node:url';
 import { install, newerNodeRed, ROOT } from './support/install.mjs';
 
 /** Tiers in the order of their cost. */
-const TIERS = ['unit', 'nodes', 'package', 'e2e'];
+const TIERS = ['unit', 'nodes', 'package', 'faults', 'e2e'];
+/** What runs in Node-RED, and so needs what is built. */
+const IN_NODE_RED = ['nodes', 'package', 'faults', 'e2e'];
 /** What is run once more in the newer Node-RED. */
-const IN_NODE_RED = ['nodes', 'package', 'e2e'];
+const IN_NEWER = ['nodes', 'package', 'e2e'];
+/** One file after the other: they start processes of their own. */
+const ONE_BY_ONE = ['faults', 'e2e'];
 /** Seconds until a file that has not ended is ended: a test that hangs, or one that left a server or a timer behind. */
 const PATIENCE = 240;
 
@@ -117,7 +121,7 @@ async function runTier(tier, round, environment) {
       for (const key of Object.keys(sum)) sum[key] += counts[key];
     }
   };
-  await Promise.all(Array.from({ length: tier === 'e2e' ? 1 : Math.min(availableParallelism(), 4) }, work));
+  await Promise.all(Array.from({ length: ONE_BY_ONE.includes(tier) ? 1 : Math.min(availableParallelism(), 4) }, work));
   if (sum.passed + sum.failed === 0) count(tier, { ...sum, failed: 1 }, 'no test ran');
   else count(tier, sum, seconds(started));
 }
@@ -175,7 +179,7 @@ async function main() {
   } else {
     const environment = { SMSWIRE_NODE_RED: newer.nodeRed };
     const newerLabel = `Node.js ${newer.nodeVersion.slice(1)}, Node-RED ${newer.version}`;
-    await runRound({ label: newerLabel, node: newer.node, environment, tiers: IN_NODE_RED }, built, chromium);
+    await runRound({ label: newerLabel, node: newer.node, environment, tiers: IN_NEWER }, built, chromium);
   }
 }
 

@@ -1,0 +1,167 @@
+/** Vendors behind slow lines, a Node-RED that sends to them, and all that was handed in. */
+import assert from 'node:assert/strict';
+import { SIMULATORS } from '../../nodes/simulators/registry';
+import type { Simulator } from '../../nodes/simulators/simulator';
+import { gateway, login, sending, TAB } from './flow';
+import { Front, type FrontOptions } from './front';
+import { balance, newMessages, told, type Balance, type Fed } from './ledger';
+import { NodeRed, type Credentials, type FlowNode } from './node-red';
+import { until } from './waiting';
+
+/** Seconds within which a message is to have its outcome, whatever happens; generous, for machines are busy. */
+const PATIENCE = 120;
+
+export interface DeskOptions {
+  readonly vendors: readonly string[];
+  /** Requests under way at a time. */
+  readonly window: number;
+  readonly front?: FrontOptions;
+  /** Further properties of the gateways. */
+  readonly gateway?: Readonly<Record<string, unknown>>;
+  readonly nodes?: readonly FlowNode[];
+  readonly credentials?: Credentials;
+  readonly folder?: string;
+}
+
+export class Desk {
+  readonly fronts = new Map<string, Front>();
+  readonly simulators = new Map<string, Simulator>();
+  readonly #fed = new Map<string, Fed[]>();
+  /** Milliseconds from each start of a process to the first request that left it, by vendor. */
+  readonly firstSends = new Map<string, number[]>();
+  nodeRed!: NodeRed;
+
+  private constructor(readonly options: DeskOptions) {}
+
+  static async open(options: DeskOptions): Promise<Desk> {
+    const desk = new Desk(options);
+    try {
+      for (const vendor of options.vendors) {
+        const simulator = await SIMULATORS[vendor]!();
+        desk.simulators.set(vendor, simulator);
+        desk.fronts.set(vendor, await Front.start(simulator.url, options.front));
+      }
+      const logins = options.vendors.map((vendor): Credentials => login(vendor, desk.simulator(vendor)));
+      const all = logins.reduce((sum, each) => ({ ...sum, ...each }), options.credentials ?? {});
+      desk.nodeRed = await NodeRed.make(desk.flows(), all, options.folder);
+      return desk;
+    } catch (error) {
+      await desk.close();
+      throw error;
+    }
+  }
+
+  flows(properties: Readonly<Record<string, unknown>> = {}): FlowNode[] {
+    const { vendors, window, nodes = [], gateway: more } = this.options;
+    return [
+      TAB,
+      ...vendors.flatMap((vendor) => [
+        gateway(vendor, this.front(vendor).url, { window, ...more, ...properties }),
+        ...sending(vendor),
+      ]),
+      ...nodes,
+    ];
+  }
+
+  simulator(vendor: string): Simulator {
+    return this.simulators.get(vendor)!;
+  }
+
+  front(vendor: string): Front {
+    return this.fronts.get(vendor)!;
+  }
+
+  get vendors(): readonly string[] {
+    return this.options.vendors;
+  }
+
+  get accepted(): number {
+    return this.vendors.reduce((sum, vendor) => sum + this.simulator(vendor).accepted.length, 0);
+  }
+
+  fed(vendor: string): readonly Fed[] {
+    return this.#fed.get(vendor) ?? [];
+  }
+
+  get fedCount(): number {
+    return this.vendors.reduce((sum, vendor) => sum + this.fed(vendor).length, 0);
+  }
+
+  /**
+   * Hands in messages, and waits until they are written down: the last one overtakes the others, and what was handed in
+   * before it is kept before its own request goes out.
+   */
+  async feed(count: number, vendors = this.vendors): Promise<void> {
+    const last: [vendor: string, ref: string][] = [];
+    for (const vendor of vendors) {
+      const messages = newMessages(vendor, count);
+      const { sms, ...rest } = messages.at(-1)!;
+      messages[messages.length - 1] = { ...rest, sms: { ...sms, priority: 99 } };
+      this.#fed.set(vendor, [...this.fed(vendor), ...messages]);
+      await this.nodeRed.post(`feed/${vendor}`, messages);
+      last.push([vendor, sms.ref]);
+    }
+    await until(
+      'the first outcomes leave',
+      () => last.every(([vendor, ref]) => told(this.nodeRed.lines, vendor).has(ref)),
+      PATIENCE,
+    );
+  }
+
+  /** Starts the process, once more; the first requests that leave it are measured. */
+  spawn(): void {
+    for (const [, front] of this.fronts) front.expect();
+    this.nodeRed.spawn();
+  }
+
+  /** The middle and the longest of them. */
+  firstSendsOf(vendor: string): { firstSend?: number; slowest?: number } {
+    const sorted = [...(this.firstSends.get(vendor) ?? [])].sort((one, other) => one - other);
+    const firstSend = sorted[Math.floor((sorted.length - 1) / 2)];
+    const slowest = sorted.at(-1);
+    return firstSend === undefined || slowest === undefined ? {} : { firstSend, slowest };
+  }
+
+  /** To be called before a process ends: notes when its first requests left. */
+  noteFirstSends(): void {
+    for (const [vendor, { firstAt }] of this.fronts) {
+      if (firstAt === undefined) continue;
+      this.firstSends.set(vendor, [...(this.firstSends.get(vendor) ?? []), firstAt - this.nodeRed.startedAt]);
+    }
+  }
+
+  isOver(): boolean {
+    const { lines } = this.nodeRed;
+    return this.vendors.every((vendor) => {
+      const out = told(lines, vendor);
+      return this.fed(vendor).every(({ sms }) => out.has(sms.ref));
+    });
+  }
+
+  /** Waits until every message has its outcome. What has none then, the balance tells. */
+  async finish(seconds = PATIENCE): Promise<void> {
+    const end = Date.now() + seconds * 1000;
+    while (!this.isOver() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+
+  balance(vendor: string): Balance {
+    return balance(vendor, this.fed(vendor), this.simulator(vendor).accepted, this.nodeRed.lines);
+  }
+
+  /** Nothing is lost, doubled or told wrong, and no more is in doubt than may be. */
+  check(vendor: string, mostInDoubt: number): Balance {
+    const found = this.balance(vendor);
+    const { messages, inDoubt, lost, untold, doubled, falselyAccepted, falselyFailed, contradictory } = found;
+    const faults = { lost, untold, doubled, falselyAccepted, falselyFailed, contradictory };
+    const none = Object.fromEntries(Object.keys(faults).map((name) => [name, []]));
+    assert.deepEqual(faults, none, `${vendor}: of ${messages} messages`);
+    assert.ok(inDoubt.length <= mostInDoubt, `${vendor}: ${inDoubt.length} in doubt, at most ${mostInDoubt} may be`);
+    return found;
+  }
+
+  async close(): Promise<void> {
+    await (this.nodeRed as NodeRed | undefined)?.remove();
+    for (const front of this.fronts.values()) await front.close();
+    for (const simulator of this.simulators.values()) await simulator.close();
+  }
+}

@@ -1,0 +1,190 @@
+/**
+ * Stands before an HTTP server and makes its line slow and bad. It lives in the process of the test, so that what was under
+ * way when the process before it was killed still reaches the server behind it, as it would with a real vendor.
+ */
+import { Agent, createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export type Fault =
+  'none' | 'silent' | 'late' | 'reset-before' | 'reset-during' | 'reset-after' | 'half-answer' | 'refused';
+
+/** What went through, or was meant to. */
+export interface Passage {
+  /** Method, path with query, and body, as one text. */
+  readonly request: string;
+  /** Absent: the server behind was not asked, or did not answer. */
+  readonly status?: number;
+  readonly answer?: string;
+  /** The whole answer left before the one who asked had gone. */
+  readonly arrived: boolean;
+}
+
+export interface FrontOptions {
+  /** Milliseconds before a request is handed on, and before its answer is handed back. */
+  readonly delays?: () => readonly [before: number, after: number];
+  /** What becomes of the next request. */
+  readonly fault?: () => Fault;
+  /** Milliseconds that a late answer takes. */
+  readonly late?: number;
+  /** Keeps what went through. */
+  readonly records?: boolean;
+  readonly port?: number;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: Buffer;
+}
+
+const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+export class Front {
+  readonly passages: Passage[] = [];
+  /** How often each fault happened. */
+  readonly faults = new Map<Fault, number>();
+  /** Epoch milliseconds of the first request since `expect` was called. */
+  firstAt: number | undefined;
+  options: FrontOptions;
+  readonly #agent = new Agent({ keepAlive: true });
+  #server: Server;
+  #port = 0;
+  #closed = false;
+
+  private constructor(
+    private readonly target: string,
+    options: FrontOptions,
+  ) {
+    this.options = options;
+    this.#server = this.#newServer();
+  }
+
+  static async start(target: string, options: FrontOptions = {}): Promise<Front> {
+    const front = new Front(target, options);
+    await front.#listen(options.port ?? 0);
+    return front;
+  }
+
+  /** The target's address, by way of this one. */
+  get url(): string {
+    const { pathname } = new URL(this.target);
+    return `http://127.0.0.1:${this.#port}${pathname === '/' ? '' : pathname}`;
+  }
+
+  expect(): void {
+    this.firstAt = undefined;
+  }
+
+  get faultCount(): number {
+    return [...this.faults].reduce((sum, [fault, count]) => sum + (fault === 'none' ? 0 : count), 0);
+  }
+
+  /** Takes no connections for a while. */
+  async refuse(milliseconds: number): Promise<void> {
+    await this.#unlisten();
+    this.faults.set('refused', (this.faults.get('refused') ?? 0) + 1);
+    await sleep(milliseconds);
+    if (this.#closed) return;
+    this.#server = this.#newServer();
+    await this.#listen(this.#port);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#unlisten();
+    this.#agent.destroy();
+  }
+
+  #newServer(): Server {
+    return createServer((incoming, response) => {
+      this.firstAt ??= Date.now();
+      this.#serve(incoming, response).catch(() => {
+        response.destroy();
+      });
+    });
+  }
+
+  async #listen(port: number): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, '127.0.0.1', resolve);
+    });
+    this.#port = (this.#server.address() as AddressInfo).port;
+  }
+
+  async #unlisten(): Promise<void> {
+    const ended = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeAllConnections();
+    await ended;
+  }
+
+  async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { delays = () => [0, 0] as const, fault: next = () => 'none' as const, late = 0 } = this.options;
+    const fault = next();
+    this.faults.set(fault, (this.faults.get(fault) ?? 0) + 1);
+    const { socket } = incoming;
+    incoming.on('error', () => undefined);
+    if (fault === 'reset-before') {
+      socket.resetAndDestroy();
+      return;
+    }
+    const chunks: Buffer[] = [];
+    for await (const chunk of incoming) {
+      chunks.push(chunk as Buffer);
+      if (fault === 'reset-during') break;
+    }
+    if (fault === 'reset-during') {
+      socket.resetAndDestroy();
+      return;
+    }
+    const body = Buffer.concat(chunks);
+    const [before, after] = delays();
+    await sleep(before);
+    const answer = await this.#ask(incoming, body);
+    if (fault === 'reset-after') socket.resetAndDestroy();
+    if (fault === 'silent' || fault === 'reset-after') {
+      this.#note(incoming, body, answer, false);
+      return;
+    }
+    await sleep(fault === 'late' ? late : after);
+    const length = answer.body.length;
+    response.writeHead(answer.status, {
+      'content-type': answer.headers['content-type'] ?? '',
+      'content-length': length,
+    });
+    if (fault === 'half-answer') {
+      response.write(answer.body.subarray(0, Math.floor(length / 2)), () => {
+        socket.resetAndDestroy();
+      });
+      this.#note(incoming, body, answer, false);
+      return;
+    }
+    const isThere = !socket.destroyed;
+    response.end(answer.body);
+    this.#note(incoming, body, answer, isThere);
+  }
+
+  async #ask({ method, url, headers }: IncomingMessage, body: Buffer): Promise<Answer> {
+    const target = new URL(this.target);
+    return new Promise((resolve, reject) => {
+      const outgoing = request(
+        { host: target.hostname, port: target.port, method, path: url, headers, agent: this.#agent },
+        (incoming) => {
+          const chunks: Buffer[] = [];
+          incoming.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', reject);
+          incoming.on('end', () => {
+            resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: Buffer.concat(chunks) });
+          });
+        },
+      );
+      outgoing.on('error', reject);
+      outgoing.end(body);
+    });
+  }
+
+  #note(incoming: IncomingMessage, body: Buffer, answer: Answer, arrived: boolean): void {
+    if (!this.options.records) return;
+    const asked = `${incoming.method ?? ''} ${incoming.url ?? ''}\n${body.toString('utf8')}`;
+    this.passages.push({ request: asked, status: answer.status, answer: answer.body.toString('utf8'), arrived });
+  }
+}

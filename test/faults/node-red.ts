@@ -1,0 +1,231 @@
+/**
+ * A real Node-RED with the built package, in a process of its own that can be killed, stopped and started again on the
+ * same user directory. What leaves its flow is in a file before the flow goes on.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { NODE_RED_FOLDER } from '../support/node-red';
+import { between, until } from './waiting';
+
+const PACKAGE = dirname(dirname(__dirname));
+/** Below those that outgoing connections are given, so that none takes it while Node-RED is down. */
+const PORTS = [20_000, 32_000] as const;
+/** Seconds that Node-RED may take to start or to stop on a machine that is busy. */
+const PATIENCE = 60;
+
+export type FlowNode = Readonly<Record<string, unknown>> & { readonly id: string; readonly type: string };
+export type Credentials = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+const children = new Set<ChildProcess>();
+const folders = new Set<string>();
+const end = (): void => {
+  for (const child of children) child.kill('SIGKILL');
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+};
+process.once('exit', end);
+// Whoever ends a test that hangs gets rid of what it has started, too.
+process.once('SIGTERM', () => process.exit(1));
+
+/** A folder that is removed when the tests have ended. */
+export function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'smswire-faults-'));
+  folders.add(folder);
+  return folder;
+}
+
+export function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+  folders.delete(folder);
+}
+
+/** A line that the flow has written: see `record` in `flow.ts`. */
+export interface Line {
+  readonly node: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly msg: Readonly<Record<string, unknown>>;
+}
+
+export class NodeRed {
+  readonly folder: string;
+  readonly port: number;
+  readonly #settings: string;
+  readonly #outputs: string;
+  #child: ChildProcess | undefined;
+  /** What it has logged since it was started last. */
+  log = '';
+  /** Epoch milliseconds at which the process was started last. */
+  startedAt = 0;
+  readonly #lines: Line[] = [];
+  #read = 0;
+
+  private constructor(folder: string, port: number, name: string) {
+    this.folder = folder;
+    this.port = port;
+    this.#settings = join(folder, `${name}.js`);
+    this.#outputs = join(folder, `${name}.jsonl`);
+  }
+
+  /** Lays out a user directory. */
+  static async make(flows: readonly FlowNode[], credentials: Credentials, folder = newFolder()): Promise<NodeRed> {
+    const scope = join(folder, 'node_modules', '@smswire');
+    mkdirSync(scope, { recursive: true });
+    symlinkSync(PACKAGE, join(scope, 'node-red-smswire'), 'junction');
+    writeFileSync(join(folder, 'flows.json'), JSON.stringify(flows));
+    writeFileSync(join(folder, 'flows_cred.json'), JSON.stringify(credentials));
+    return NodeRed.on(folder, 'first');
+  }
+
+  /** A Node-RED on a user directory that is there. */
+  static async on(folder: string, name: string): Promise<NodeRed> {
+    const made = new NodeRed(folder, await freePort(), name);
+    const settings = {
+      ...{ uiHost: '127.0.0.1', uiPort: made.port, flowFile: 'flows.json', credentialSecret: false, lang: 'en-US' },
+      telemetry: { enabled: false, updateNotification: false },
+      editorTheme: { tours: false, palette: { catalogues: [] } },
+      apiMaxLength: '50mb',
+    };
+    writeFileSync(
+      made.#settings,
+      `// Nobody is left to end it where the one who started it is gone.
+process.stdin.on('end', () => process.exit(1)).resume();
+const write = (line) => require('fs').appendFileSync(${JSON.stringify(made.#outputs)}, '\\n' + line + '\\n');
+module.exports = { ...${JSON.stringify(settings)}, functionGlobalContext: { write } };
+`,
+    );
+    return made;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}/`;
+  }
+
+  get runs(): boolean {
+    return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** Starts the process; `started` waits until the flows run. */
+  spawn(): void {
+    const args = [join(NODE_RED_FOLDER, 'red.js'), '--userDir', this.folder, '--settings', this.#settings];
+    const child = spawn(process.execPath, args, { cwd: this.folder, stdio: ['pipe', 'pipe', 'pipe'] });
+    this.startedAt = Date.now();
+    this.log = '';
+    this.#child = child;
+    children.add(child);
+    child.once('exit', () => children.delete(child));
+    child.stdin.on('error', () => undefined);
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        if (this.#child === child) this.log += text;
+      });
+    }
+  }
+
+  async started(): Promise<void> {
+    await until('Node-RED starts', () => this.log.includes('Started flows') || !this.runs, PATIENCE);
+    if (!this.runs) throw new Error(`Node-RED did not start:\n${this.log}`);
+  }
+
+  async start(): Promise<void> {
+    this.spawn();
+    await this.started();
+  }
+
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  /** As whoever runs Node-RED as a service stops it. */
+  async stop(): Promise<void> {
+    await this.#end('SIGTERM');
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child;
+    if (!child || !this.runs) return;
+    const ended = once(child, 'close');
+    child.kill(signal);
+    const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE * 1000);
+    await ended;
+    clearTimeout(timer);
+    if (child.signalCode === 'SIGKILL' && signal !== 'SIGKILL') throw new Error(`Node-RED did not stop:\n${this.log}`);
+  }
+
+  async deploy(flows: readonly FlowNode[], type: 'full' | 'flows' | 'nodes'): Promise<void> {
+    await this.post('flows', flows, { 'node-red-deployment-type': type });
+  }
+
+  async post(path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<void> {
+    const answer = await fetch(this.url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(PATIENCE * 1000),
+    });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    await answer.arrayBuffer();
+  }
+
+  /** All that has left its flows so far, in all its lives. */
+  get lines(): readonly Line[] {
+    const size = statSync(this.#outputs, { throwIfNoEntry: false })?.size ?? 0;
+    if (size === this.#read) return this.#lines;
+    const file = openSync(this.#outputs, 'r');
+    const added = Buffer.alloc(size - this.#read);
+    readSync(file, added, 0, added.length, this.#read);
+    closeSync(file);
+    const whole = added.lastIndexOf(10) + 1;
+    for (const text of added.subarray(0, whole).toString('utf8').split('\n')) {
+      const line = lineOf(text);
+      if (line) this.#lines.push(line);
+    }
+    this.#read += whole;
+    return this.#lines;
+  }
+
+  async remove(): Promise<void> {
+    await this.kill();
+    removeFolder(this.folder);
+  }
+}
+
+/** A process that is killed while it writes leaves a line in part. */
+function lineOf(text: string): Line | undefined {
+  try {
+    return JSON.parse(text) as Line;
+  } catch {
+    return undefined;
+  }
+}
+
+async function freePort(): Promise<number> {
+  for (let tries = 0; tries < 50; tries++) {
+    const port = between(...PORTS);
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => {
+        resolve(false);
+      });
+      server.listen(port, '127.0.0.1', () => {
+        resolve(true);
+      });
+    });
+    await new Promise((resolve) => server.close(resolve));
+    if (isFree) return port;
+  }
+  throw new Error('no free port');
+}
