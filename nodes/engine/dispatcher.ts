@@ -130,8 +130,12 @@ export interface Dispatcher {
    * until its time is taken back there. Never rejects.
    */
   cancel(gateway: string, ids: readonly string[]): Promise<CancelOutcome>;
-  /** Hands a node its outcomes, also those that came while nobody was there. Gives what detaches it. */
-  attachNode(id: string, sink: (outcome: Outcome) => void): () => void;
+  /**
+   * Hands a node its outcomes, also those that came while nobody was there. Gives what detaches it. A sink that sends an
+   * outcome on in a turn to come calls `later` before it does: what it gives tells then whether anybody is there to get it;
+   * else the outcome comes again.
+   */
+  attachNode(id: string, sink: (outcome: Outcome, later: (hasLeft: () => boolean) => void) => void): () => void;
   /** Makes a gateway known; what waited for its id goes on. Gives what detaches it: then its messages wait. */
   attachGateway(gateway: Gateway | BrokenGateway): () => void;
   /** Tells whether a gateway is paused because its account is refused: at once where it is, then at each change. */

@@ -5,7 +5,7 @@ import type { State } from '../core/state';
 import { setAlarm } from './alarm';
 import { cancelAll } from './cancelling';
 import type { Deliveries } from './deliveries';
-import type { CancelOutcome, Dispatcher, Order, Outcome, Verdict, VerdictTaken } from './dispatcher';
+import type { CancelOutcome, Dispatcher, Order, Verdict, VerdictTaken } from './dispatcher';
 import { DoubtDesk, isInDoubt } from './doubt-desk';
 import type { BrokenGateway, Gateway } from './gateway';
 import { HandsetWaits } from './handset-waits';
@@ -111,7 +111,7 @@ export class OrderDispatcher implements Dispatcher {
     return cancelAll(gateway, ids, host, this.#deliveries);
   }
 
-  attachNode(id: string, sink: (outcome: Outcome) => void): () => void {
+  attachNode(id: string, sink: Parameters<Dispatcher['attachNode']>[1]): () => void {
     return this.#outlets.attach(id, sink);
   }
 

@@ -1,10 +1,10 @@
 /** Hands outcomes to the nodes that they leave through, also those that came out while the node was not there. */
-import type { Outcome } from './dispatcher';
+import type { Dispatcher, Outcome } from './dispatcher';
 
 /** Outcomes kept for nodes that are gone. */
 const MOST_STRAYS = 10_000;
 
-type Sink = (outcome: Outcome) => void;
+type Sink = Parameters<Dispatcher['attachNode']>[1];
 
 interface Leaving {
   readonly outcome: Outcome;
@@ -32,8 +32,16 @@ export class Outlets {
   deliver(outcome: Outcome, left: () => void): void {
     const sink = this.#sinks.get(outcome.node);
     if (sink) {
-      sink(outcome);
-      left();
+      const way = { isLater: false };
+      sink(outcome, (hasLeft) => {
+        way.isLater = true;
+        // In a turn of its own right before the one in which it is handed on.
+        setImmediate(() => {
+          if (hasLeft()) left();
+          else this.deliver(outcome, left);
+        });
+      });
+      if (!way.isLater) left();
       return;
     }
     this.#strays.push({ outcome, left });

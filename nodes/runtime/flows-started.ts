@@ -2,6 +2,8 @@
 import type { NodeAPI } from 'node-red';
 
 const waiting = new Set<() => void>();
+/** To be called before the flows stop. */
+const open = new Set<() => void>();
 /** Emitters that are listened to: one listener serves all nodes, for emitters warn of many. */
 const heard = new WeakSet();
 
@@ -13,6 +15,9 @@ export function whenFlowsStarted(red: NodeAPI, callback: () => void): () => void
       const ready = [...waiting];
       waiting.clear();
       for (const start of ready) start();
+    });
+    red.events.on('flows:stopping', () => {
+      for (const end of open) end();
     });
   }
   waiting.add(callback);
@@ -31,5 +36,24 @@ export function wheneverFlowsStart(red: NodeAPI, callback: () => void): () => vo
   let cancel = wait();
   return () => {
     cancel();
+  };
+}
+
+/** Calls `begin` after every start of the flows, and what that gives before they stop. Neither must throw. */
+export function whileFlowsRun(red: NodeAPI, begin: () => () => void): () => void {
+  let stop: (() => void) | undefined;
+  const end = (): void => {
+    stop?.();
+    stop = undefined;
+  };
+  const cancel = wheneverFlowsStart(red, () => {
+    end();
+    stop = begin();
+  });
+  open.add(end);
+  return () => {
+    open.delete(end);
+    cancel();
+    end();
   };
 }

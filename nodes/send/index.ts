@@ -7,7 +7,7 @@ import type { Order, Outcome } from '../engine/dispatcher';
 import { NO_GATEWAY } from '../engine/gateway';
 import { engineOf } from '../runtime/engine';
 import { DEFAULT_COUNTRY, DEFAULT_ZONE, gatewayNode } from '../runtime/gateways';
-import { whenFlowsStarted } from '../runtime/flows-started';
+import { whileFlowsRun } from '../runtime/flows-started';
 import { UNEXPECTED, guard, guardOf } from '../runtime/guard';
 import { Status } from '../runtime/status';
 import { Texts } from '../runtime/texts';
@@ -39,6 +39,7 @@ export default function (RED: NodeAPI): void {
     /** Inputs of this instance that have no outcome yet. */
     readonly #waiting = new WeakMap<Envelope, { send: Send; done: Done }>();
     #inFlight = 0;
+    #hasLeft = (): boolean => true;
     #alarm?: Failure;
 
     constructor(node: Node, def: SendDef) {
@@ -66,10 +67,15 @@ export default function (RED: NodeAPI): void {
       }
     }
 
-    /** The outcome of an order of this node, of this instance or of one before it. */
-    receive(outcome: Outcome): void {
+    /**
+     * The outcome of an order of this node, of this instance or of one before it. Node-RED hands on a turn later what is
+     * sent: what this gives tells then whether a deploy came first, so that nobody got it.
+     */
+    receive(outcome: Outcome): () => boolean {
       const { msg } = outcome.envelope as Envelope;
       const waiting = this.#waiting.get(outcome.envelope as Envelope);
+      // It may come once more, if nobody was behind this node.
+      this.#waiting.delete(outcome.envelope as Envelope);
       if (waiting) {
         this.#inFlight--;
         this.#emit(outcome, msg, waiting.send, waiting.done);
@@ -77,6 +83,7 @@ export default function (RED: NodeAPI): void {
         returning.set(msg, outcome);
         this.#node.receive(msg);
       }
+      return this.#hasLeft;
     }
 
     alarm(reason: Failure | undefined): void {
@@ -161,6 +168,8 @@ export default function (RED: NodeAPI): void {
     /** One `send`, then one `done`: with an error where nothing is wired to what failed. */
     #leave({ outputs, whole, failures }: Result, msg: SendMessage, send: Send, done: Done): void {
       const leaving = outputs.map((output, index) => (output && this.#isWired(index) ? output : null));
+      const next = leaving.flatMap((output, index) => (output ? this.#behind(index) : []));
+      this.#hasLeft = () => next.every(([id, node]) => RED.nodes.getNode(id) === node);
       if (leaving.some((output) => output !== null)) send(leaving);
       // Catch and Complete are given the input message: it becomes what they are to see.
       const unwired = ([2, 1] as const).find((index) => outputs[index] && !leaving[index]);
@@ -170,8 +179,13 @@ export default function (RED: NodeAPI): void {
     }
 
     #isWired(output: number): boolean {
+      return this.#behind(output).some(([, next]) => Boolean(next));
+    }
+
+    /** The nodes that an output is wired to, as they are now. */
+    #behind(output: number): [id: string, next: Node | null | undefined][] {
       const { wires } = this.#node as Node & { wires?: string[][] };
-      return (wires?.[output] ?? []).some((id) => Boolean(RED.nodes.getNode(id)));
+      return (wires?.[output] ?? []).map((id) => [id, RED.nodes.getNode(id) as Node | null | undefined]);
     }
 
     #showAlarm({ code }: Failure): void {
@@ -202,17 +216,13 @@ export default function (RED: NodeAPI): void {
       take(msg, send, done);
     });
 
-    // An outcome may be waiting for this node. It must not leave before the nodes that it goes to are there.
-    let detach = (): void => undefined;
-    const attach = guarded(() => {
-      detach = dispatcher.attachNode(
-        this.id,
-        guarded((outcome: Outcome) => {
-          sender.receive(outcome);
-        }),
-      );
+    // An outcome may be waiting for this node. It must not leave while the nodes that it goes to are not there.
+    const receive = guarded((outcome: Outcome, later: (hasLeft: () => boolean) => void) => {
+      let hasLeft = (): boolean => true;
+      later(() => hasLeft());
+      hasLeft = sender.receive(outcome);
     });
-    const cancelAttach = whenFlowsStarted(RED, attach);
+    const detach = whileFlowsRun(RED, () => dispatcher.attachNode(this.id, receive));
     const unwatch = dispatcher.watchGateway(
       def.gateway,
       guarded((reason?: Failure) => {
@@ -224,7 +234,6 @@ export default function (RED: NodeAPI): void {
     const gateways = until === 'delivered' ? new Set([gateway, backup1, backup2, backup3].filter(Boolean)) : [];
     const listening = [...gateways].map((id) => events.listen('reports', { node: `${this.id} ${id}`, gateway: id }));
     this.on('close', (removed: boolean, done: () => void) => {
-      cancelAttach();
       unwatch();
       detach();
       for (const end of listening) end(removed);

@@ -160,6 +160,30 @@ describe('a node that is gone', () => {
   );
 
   it(
+    'gets an outcome again that nobody behind it was there for',
+    Bench.run(async (bench) => {
+      bench.attached('a');
+      const heard: string[] = [];
+      const key = bench.order({ node: 'n' });
+      const detach = bench.dispatcher.attachNode('n', (outcome, later) => {
+        heard.push(`first ${outcome.key}`);
+        later(() => false);
+        detach();
+      });
+      await bench.settle();
+      await new Promise(setImmediate);
+      bench.dispatcher.attachNode('n', (outcome, later) => {
+        heard.push(`second ${outcome.key}`);
+        later(() => true);
+      });
+      await new Promise(setImmediate);
+      bench.dispatcher.attachNode('n', (outcome) => heard.push(`third ${outcome.key}`));
+      await bench.settle();
+      assert.deepEqual(heard, [`first ${key}`, `second ${key}`]);
+    }),
+  );
+
+  it(
     'does not take its successor away when it goes late',
     Bench.run(async (bench) => {
       bench.attached('a');
