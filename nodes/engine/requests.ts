@@ -145,11 +145,9 @@ export class Requests {
   /** Whether the gateway is as it was. If a deploy came first, another configuration may go with the same name. */
   #isThere(gateway: Gateway, recipients: readonly Recipient[]): boolean {
     if (this.#host.gatewayOf(gateway.id) === gateway) return true;
-    for (const recipient of recipients) {
-      recipient.state = 'queued';
-      this.#log.touch(recipient);
-    }
+    for (const recipient of recipients) recipient.state = 'queued';
     this.#host.route(recipients);
+    this.#keep(recipients);
     return false;
   }
 

@@ -91,6 +91,8 @@ function makeEngine(red: NodeAPI, settings: Settings): Engine {
     },
     flush: async () => {
       await log.saved().catch(() => undefined);
+      // Once more: what was about to go out has learnt by now that it does not.
+      await log.saved().catch(() => undefined);
       await store.write([]).catch(() => undefined);
     },
   };

@@ -309,4 +309,29 @@ describe('a process that ends at any moment', () => {
       { numRuns: Number(process.env.RUNS ?? 60), endOnFailure: true, includeErrorInReport: true },
     );
   });
+
+  it(
+    'has nothing in doubt that a deploy held back before it went out',
+    Bench.run(async (bench) => {
+      const store = new KeptStore(bench.clock, () => 10);
+      await bench.start(store);
+      const detach = bench.attach(bench.vendor('a'));
+      const key = bench.order({ to: ['13800000001'] });
+      // What is about to go out is being written down.
+      await bench.advance(1);
+      detach();
+      await bench.advance(HOUR);
+
+      await bench.start(store.cut());
+      const heard: Outcome[] = [];
+      bench.dispatcher.attachNode('node', (outcome) => heard.push(outcome));
+      const vendor = bench.attached('a');
+      await bench.advance(HOUR);
+      assert.deepEqual(
+        heard.map((outcome) => [outcome.key, outcome.recipients[0]?.state]),
+        [[key, 'accepted']],
+      );
+      assert.equal(vendor.asked.length, 1);
+    }),
+  );
 });
