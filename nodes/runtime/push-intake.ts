@@ -5,6 +5,7 @@ import type { Push } from '../vendors/driver';
 import { isBurden } from './burden';
 import { MOST_BODY, readBody, type BodyTrouble } from './push-body';
 import { ownTurn } from './turns';
+import { contentTypeOf } from './whole-bodies';
 
 /** Bodies that are being read at once hold so many bytes together: more cannot be a vendor. */
 const MOST_HELD = 32 * MOST_BODY;
@@ -89,7 +90,7 @@ export class PushIntake {
       return;
     }
     await ownTurn();
-    const push: Push = { method, path, query, contentType: request.headers['content-type'] ?? '', body };
+    const push: Push = { method, path, query, contentType: contentTypeOf(request), body };
     const taken = await this.#take(push);
     answer(request, response, answerTo(taken));
     await ownTurn();

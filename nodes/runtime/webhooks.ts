@@ -8,6 +8,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NodeAPI } from 'node-red';
 import type { AllowList } from './allow-list';
 import { joinUrl, WEBHOOK_FOLDER } from './callback-url';
+import { keepBodiesWhole } from './whole-bodies';
 import { answer, FORBIDDEN, NOT_FOUND, PushIntake, readTarget, type PushHandler } from './push-intake';
 
 export interface Webhook extends PushHandler {
@@ -47,16 +48,23 @@ class Router {
   readonly #app: App;
   /** By the digest of the path those that want it; the first has it. */
   readonly #open = new Map<string, Open[]>();
+  readonly #keepBodiesWhole: () => () => void;
+  #parseBodies = (): void => undefined;
 
-  constructor(app: App) {
+  /** `keepWhole` lets bodies come as they were sent, until what it gives is called. */
+  constructor(app: App, keepWhole: () => () => void) {
     this.#app = app;
+    this.#keepBodiesWhole = keepWhole;
   }
 
   open(webhook: Webhook): () => void {
     const key = digest(webhook.path);
     const rivals = this.#open.get(key) ?? [];
     const mine = new Open(webhook);
-    if (this.#open.size === 0) this.#app.use(`/${WEBHOOK_FOLDER}`, this.#handle);
+    if (this.#open.size === 0) {
+      this.#app.use(`/${WEBHOOK_FOLDER}`, this.#handle);
+      this.#parseBodies = this.#keepBodiesWhole();
+    }
     this.#open.set(key, [...rivals, mine]);
     webhook.listening(rivals.length === 0);
     return () => {
@@ -91,6 +99,7 @@ class Router {
 
   /** A new list, not a change of the one that requests under way are walking along. */
   #leave(): void {
+    this.#parseBodies();
     // Express 4 throws at `router`.
     const router = this.#app._router ?? this.#app.router;
     if (router) router.stack = router.stack.filter(({ handle }) => handle !== this.#handle);
@@ -104,7 +113,8 @@ export function openWebhook(red: NodeAPI, webhook: Webhook): () => void {
   const app = red.httpNode as unknown as App;
   let router = routers.get(app);
   if (!router) {
-    router = new Router(app);
+    const path = joinUrl('', httpNodeRoot(red) || '/', WEBHOOK_FOLDER);
+    router = new Router(app, () => keepBodiesWhole(red.server, path));
     routers.set(app, router);
   }
   return router.open(webhook);
