@@ -5,7 +5,7 @@ import type { Simulator } from '../../nodes/simulators/simulator';
 import { gateway, login, sending, TAB } from './flow';
 import { Front, type FrontOptions } from './front';
 import { balance, newMessages, told, type Balance, type Fed } from './ledger';
-import { NodeRed, type Credentials, type FlowNode } from './node-red';
+import { NodeRed, removeFolder, type Credentials, type FlowNode } from './node-red';
 import { until } from './waiting';
 
 /** Seconds within which a message is to have its outcome, whatever happens; generous, for machines are busy. */
@@ -17,11 +17,14 @@ export interface DeskOptions {
   readonly window: number;
   readonly front?: FrontOptions;
   /** Further properties of the gateways. */
-  readonly gateway?: Readonly<Record<string, unknown>>;
+  readonly gateway?: Properties | ((vendor: string) => Properties);
   readonly nodes?: readonly FlowNode[];
   readonly credentials?: Credentials;
+  /** The user directory; a new one without it. */
   readonly folder?: string;
 }
+
+type Properties = Readonly<Record<string, unknown>>;
 
 export class Desk {
   readonly fronts = new Map<string, Front>();
@@ -51,12 +54,13 @@ export class Desk {
     }
   }
 
-  flows(properties: Readonly<Record<string, unknown>> = {}): FlowNode[] {
-    const { vendors, window, nodes = [], gateway: more } = this.options;
+  flows(properties: (vendor: string) => Properties = () => ({})): FlowNode[] {
+    const { vendors, window, nodes = [], gateway: more = {} } = this.options;
+    const own = typeof more === 'function' ? more : (): Properties => more;
     return [
       TAB,
       ...vendors.flatMap((vendor) => [
-        gateway(vendor, this.front(vendor).url, { window, ...more, ...properties }),
+        gateway(vendor, this.front(vendor).url, { window, ...own(vendor), ...properties(vendor) }),
         ...sending(vendor),
       ]),
       ...nodes,
@@ -160,7 +164,9 @@ export class Desk {
   }
 
   async close(): Promise<void> {
-    await (this.nodeRed as NodeRed | undefined)?.remove();
+    const nodeRed = this.nodeRed as NodeRed | undefined;
+    await nodeRed?.remove();
+    if (nodeRed && this.options.folder === undefined) removeFolder(nodeRed.folder);
     for (const front of this.fronts.values()) await front.close();
     for (const simulator of this.simulators.values()) await simulator.close();
   }

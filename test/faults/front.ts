@@ -12,9 +12,9 @@ export type Fault =
 export interface Passage {
   /** Method, path with query, and body, as one text. */
   readonly request: string;
-  /** Absent: the server behind was not asked, or did not answer. */
-  readonly status?: number;
-  readonly answer?: string;
+  /** What the server behind answered. */
+  readonly status: number;
+  readonly answer: string;
   /** The whole answer left before the one who asked had gone. */
   readonly arrived: boolean;
 }
@@ -22,12 +22,14 @@ export interface Passage {
 export interface FrontOptions {
   /** Milliseconds before a request is handed on, and before its answer is handed back. */
   readonly delays?: () => readonly [before: number, after: number];
-  /** What becomes of the next request. */
-  readonly fault?: () => Fault;
+  /** What becomes of a request, by its number. */
+  readonly fault?: (request: number) => Fault;
   /** Milliseconds that a late answer takes. */
   readonly late?: number;
   /** Keeps what went through. */
   readonly records?: boolean;
+  /** The server behind has answered, and its answer has not been handed back yet. */
+  readonly answered?: (answer: string) => void;
   readonly port?: number;
 }
 
@@ -49,10 +51,12 @@ export class Front {
   readonly #agent = new Agent({ keepAlive: true });
   #server: Server;
   #port = 0;
+  #requests = 0;
   #closed = false;
 
   private constructor(
-    private readonly target: string,
+    /** Address of the server behind. */
+    public target: string,
     options: FrontOptions,
   ) {
     this.options = options;
@@ -76,7 +80,10 @@ export class Front {
   }
 
   get faultCount(): number {
-    return [...this.faults].reduce((sum, [fault, count]) => sum + (fault === 'none' ? 0 : count), 0);
+    return [...this.faults].reduce(
+      (sum, [fault, count]) => sum + (fault === 'none' || fault === 'refused' ? 0 : count),
+      0,
+    );
   }
 
   /** Takes no connections for a while. */
@@ -120,7 +127,7 @@ export class Front {
 
   async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const { delays = () => [0, 0] as const, fault: next = () => 'none' as const, late = 0 } = this.options;
-    const fault = next();
+    const fault = next(this.#requests++);
     this.faults.set(fault, (this.faults.get(fault) ?? 0) + 1);
     const { socket } = incoming;
     incoming.on('error', () => undefined);
@@ -141,6 +148,7 @@ export class Front {
     const [before, after] = delays();
     await sleep(before);
     const answer = await this.#ask(incoming, body);
+    this.options.answered?.(answer.body.toString('utf8'));
     if (fault === 'reset-after') socket.resetAndDestroy();
     if (fault === 'silent' || fault === 'reset-after') {
       this.#note(incoming, body, answer, false);

@@ -63,6 +63,7 @@ export interface Line {
 export class NodeRed {
   readonly folder: string;
   readonly port: number;
+  readonly #own: string;
   readonly #settings: string;
   readonly #outputs: string;
   #child: ChildProcess | undefined;
@@ -73,11 +74,13 @@ export class NodeRed {
   readonly #lines: Line[] = [];
   #read = 0;
 
-  private constructor(folder: string, port: number, name: string) {
+  private constructor(folder: string, port: number) {
     this.folder = folder;
     this.port = port;
-    this.#settings = join(folder, `${name}.js`);
-    this.#outputs = join(folder, `${name}.jsonl`);
+    // Not in the user directory: its disk may be full.
+    this.#own = newFolder();
+    this.#settings = join(this.#own, 'settings.js');
+    this.#outputs = join(this.#own, 'outputs.jsonl');
   }
 
   /** Lays out a user directory. */
@@ -87,12 +90,12 @@ export class NodeRed {
     symlinkSync(PACKAGE, join(scope, 'node-red-smswire'), 'junction');
     writeFileSync(join(folder, 'flows.json'), JSON.stringify(flows));
     writeFileSync(join(folder, 'flows_cred.json'), JSON.stringify(credentials));
-    return NodeRed.on(folder, 'first');
+    return NodeRed.on(folder);
   }
 
   /** A Node-RED on a user directory that is there. */
-  static async on(folder: string, name: string): Promise<NodeRed> {
-    const made = new NodeRed(folder, await freePort(), name);
+  static async on(folder: string): Promise<NodeRed> {
+    const made = new NodeRed(folder, await freePort());
     const settings = {
       ...{ uiHost: '127.0.0.1', uiPort: made.port, flowFile: 'flows.json', credentialSecret: false, lang: 'en-US' },
       telemetry: { enabled: false, updateNotification: false },
@@ -199,7 +202,7 @@ module.exports = { ...${JSON.stringify(settings)}, functionGlobalContext: { writ
 
   async remove(): Promise<void> {
     await this.kill();
-    removeFolder(this.folder);
+    removeFolder(this.#own);
   }
 }
 
