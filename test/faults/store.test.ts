@@ -18,7 +18,7 @@ import { listening, WEBHOOK_PATH, webhook } from './flow';
 import { Front } from './front';
 import { newMessages, told } from './ledger';
 import { NodeRed, newFolder, removeFolder } from './node-red';
-import { scale } from './scale';
+import { IS_LONG, scale } from './scale';
 import { countsOf, note } from './table';
 import { between, until } from './waiting';
 
@@ -197,7 +197,8 @@ const DAMAGES: Readonly<Record<string, Damage>> = {
 };
 
 describe('a damaged store', () => {
-  for (const [damage, harm] of Object.entries(DAMAGES)) {
+  const damages = Object.entries(DAMAGES);
+  for (const [damage, harm] of IS_LONG ? damages : damages.slice(0, 2)) {
     it(`is said so, and nothing is sent twice: ${damage}`, async () => {
       const desk = await Desk.open({ vendors: [VENDOR], window: WINDOW, front: DELAYS });
       try {
@@ -227,7 +228,7 @@ describe('a damaged store', () => {
           scenario: `store damaged: ${damage}`,
           kills: 1,
           ...countsOf(found),
-          remark: 'what is lost was in what was destroyed',
+          remark: found.lost.length > 0 ? 'what is lost was in what was destroyed' : undefined,
         });
       } finally {
         await desk.close();

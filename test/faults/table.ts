@@ -13,7 +13,7 @@ export interface Row {
   /** Milliseconds from the start of a process to the first request that left it: the middle and the longest. */
   readonly firstSend?: number;
   readonly slowest?: number;
-  readonly remark?: string;
+  readonly remark?: string | undefined;
 }
 
 /** The runner collects the rows of all files in the file that this names. */
