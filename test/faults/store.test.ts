@@ -139,10 +139,7 @@ describe('a disk that is full', () => {
       const before = passages.length;
       simulator.receive({ from: '13700000001', text: 'while it is full' });
       await until('a push comes', () => passages.length > before);
-      assert.deepEqual(
-        passages.slice(before).map(({ status }) => status),
-        [503],
-      );
+      for (const { status } of passages.slice(before)) assert.equal(status, 503);
 
       rmSync(filler);
       await until('it works again', () => desk.nodeRed.log.includes('The SMS store works again'), 90);
