@@ -10,8 +10,8 @@ import { between, patiently, pause } from './waiting';
 const MESSAGES = scale(600, 10_000);
 const KILLS = scale(4, 20);
 const WINDOW = scale(8, 16);
-/** In doubt after a kill are at most the requests that were under way. What an ejoin device knows could tell of all. */
-const SETTLED: ReadonlySet<string> = new Set();
+/** In doubt after a kill are at most the requests that were under way; an ejoin device is asked about each. */
+const SETTLED: ReadonlySet<string> = new Set(['ejoin']);
 
 /** All at once where there is little time, each by itself where there is much. */
 const ROUNDS = IS_LONG ? VENDOR_IDS.map((vendor) => [vendor]) : [VENDOR_IDS];
