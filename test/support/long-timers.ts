@@ -1,6 +1,7 @@
-/** Timers of a minute or so and longer ring when the test says so; all others, such as those of Node-RED, are real. */
+/** Timers of some minutes ring when the test says so; all others, such as those of Node-RED and what is done hourly, are real. */
 
 const LONG = 50_000;
+const HOURLY = 3_600_000;
 
 interface Waiting {
   readonly delay: number;
@@ -14,7 +15,7 @@ export class LongTimers {
   install(): () => void {
     const real = { setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout };
     globalThis.setTimeout = ((ring: () => void, delay = 0, ...more: unknown[]) => {
-      if (delay < LONG) return real.setTimeout(ring, delay, ...more);
+      if (delay < LONG || delay >= HOURLY) return real.setTimeout(ring, delay, ...more);
       const timer = { delay, ring, ref: () => timer, unref: () => timer, hasRef: () => false };
       this.#waiting.add(timer);
       return timer;
