@@ -2,9 +2,10 @@
  * What is remembered of an account beyond the process: the SMS that it sent and what was told of them, what was received,
  * where polling goes on, and what came and has not reached every node.
  */
-import { createHash } from 'node:crypto';
 import type { Position } from '../vendors/driver';
 import type { JournalEntry } from './event-journal';
+import { valueOf } from './maps';
+import { digest, numberOf, sortable } from './store/keys';
 import type { Change, Store } from './store/store';
 import type { SendRecord } from './tracked-send';
 
@@ -96,30 +97,25 @@ export class StoredEvents implements EventMemory {
   }
 
   #account(account: string): KeptAccount {
-    const kept = this.#accounts.get(account) ?? {
-      sends: [],
-      told: [],
-      polls: new Map<string, PollRecord>(),
-      entries: [],
-    };
-    this.#accounts.set(account, kept);
-    return kept;
+    return valueOf(this.#accounts, account, () => ({ sends: [], told: [], polls: new Map(), entries: [] }));
   }
 }
 
 /** Under which key a send is kept: `number` rises from send to send. */
 export function sendKey(account: string, number: number): string {
-  return `${SENDS}${account}!${number.toString(36).padStart(11, '0')}`;
+  return `${SENDS}${account}!${sortable(number)}`;
 }
 
 export function sendNumber(key: string): number {
-  return Number.parseInt(key.slice(key.lastIndexOf('!') + 1), 36);
+  return numberOf(key.slice(key.lastIndexOf('!') + 1));
 }
 
-/** Keeps that something was told. Whatever a name holds, it fits into a key. */
+/** Keeps that something was told. */
 export function toldChange(account: string, record: ToldRecord): Change {
-  const digest = createHash('sha256').update(record.name).digest('base64url').slice(0, 22);
-  return { key: `${TOLD}${account}!${record.state === undefined ? 'in' : 'out'}!${digest}`, value: record };
+  return {
+    key: `${TOLD}${account}!${record.state === undefined ? 'in' : 'out'}!${digest(record.name)}`,
+    value: record,
+  };
 }
 
 export function pollChange(account: string, source: string, record: PollRecord | undefined): Change {

@@ -4,6 +4,7 @@ import { ACCEPTED_STATES, FAILED_STATES, type State } from '../core/state';
 import { setAlarm } from './alarm';
 import type { Deliveries } from './deliveries';
 import type { ReportEvent } from './events';
+import { valueOf } from './maps';
 import type { Recipient } from './message';
 import type { OnceRecord } from './once';
 import type { OrderLog } from './order-log';
@@ -37,11 +38,10 @@ export class HandsetWaits {
     recipient.sentAt = Math.max(acceptedAt, order.at ?? 0, recipient.due ?? 0);
     this.host.uncount(recipient);
     this.log.touch(recipient);
-    const cancel = setAlarm(recipient.sentAt + order.deadline, () => {
+    recipient.endWait = setAlarm(recipient.sentAt + order.deadline, () => {
       recipient.failure = failure('no-report');
       this.host.conclude(recipient, recipient.state);
     });
-    recipient.endWait = cancel;
   }
 
   /** Goes on with a wait that was kept when the process ended. */
@@ -49,7 +49,7 @@ export class HandsetWaits {
     const { gateway, id, sentAt = Date.now() } = recipient;
     this.begin(recipient, recipient.state, sentAt);
     if (id === undefined || !gateway) return;
-    this.#unwatched.set(gateway.id, [...(this.#unwatched.get(gateway.id) ?? []), recipient]);
+    valueOf(this.#unwatched, gateway.id, () => []).push(recipient);
   }
 
   /** A gateway is there: what is known of what it had sent before the process started can be looked up. */

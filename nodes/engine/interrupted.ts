@@ -1,6 +1,7 @@
 /** Recipients of requests that were under way when the process ended, until their gateway is there. */
 import { failure } from '../core/failure';
 import { setAlarm } from './alarm';
+import { addTo } from './maps';
 import type { Recipient } from './message';
 
 /** Milliseconds after a start by which a gateway should be there. */
@@ -18,7 +19,7 @@ export class Interrupted {
 
   add(recipients: readonly Recipient[]): void {
     for (const recipient of recipients) {
-      const id = gatewayOf(recipient);
+      const id = recipient.gatewayId ?? '';
       const { doubt } = recipient;
       // One in doubt may have been asked for elsewhere since; what is in doubt is in doubt where it was.
       if (doubt && recipient.state === 'in-doubt') {
@@ -27,12 +28,11 @@ export class Interrupted {
       } else {
         recipient.comeIntoDoubt(INTERRUPTED, recipient.intent?.gateway ?? { id, name: '', vendor: '' });
       }
-      const waiting = this.#byGateway.get(id) ?? new Set();
-      this.#byGateway.set(id, waiting.add(recipient));
+      addTo(this.#byGateway, id, recipient);
     }
     setAlarm(Date.now() + GATEWAY_PATIENCE, () => {
       for (const recipient of recipients) {
-        if (this.#byGateway.get(gatewayOf(recipient))?.delete(recipient)) this.giveUp(recipient);
+        if (this.#byGateway.get(recipient.gatewayId ?? '')?.delete(recipient)) this.giveUp(recipient);
       }
     });
   }
@@ -46,10 +46,6 @@ export class Interrupted {
 
   /** It has its outcome. */
   forget(recipient: Recipient): void {
-    this.#byGateway.get(gatewayOf(recipient))?.delete(recipient);
+    this.#byGateway.get(recipient.gatewayId ?? '')?.delete(recipient);
   }
-}
-
-function gatewayOf({ message, path }: Recipient): string {
-  return message.order.gateways[path[0] ?? -1] ?? '';
 }

@@ -98,6 +98,11 @@ export class Recipient {
     this.path = [...message.order.gateways.keys()];
   }
 
+  /** Id of the current gateway; nothing where none is left in this round. */
+  get gatewayId(): string | undefined {
+    return this.message.order.gateways[this.path[0] ?? -1];
+  }
+
   /** Notes that the current gateway did not accept, and goes on to the next one of this round, if there is one. */
   passOn(failure: Failure, gateway?: GatewayName): boolean {
     const position = this.path.shift();

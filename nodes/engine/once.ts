@@ -1,7 +1,7 @@
 /** The caller's idempotency keys: what was sent under a key is not sent to the same recipient again for a day. */
-import { createHash } from 'node:crypto';
 import { FAILED_STATES } from '../core/state';
 import type { RecipientOutcome } from './dispatcher';
+import { digest } from './store/keys';
 import type { Change } from './store/store';
 
 /** Counted from the outcome: what waited for long is not forgotten the sooner. */
@@ -140,9 +140,4 @@ export class OnceRegister {
 function isLive({ records }: Entry, now: number): boolean {
   for (const record of records.values()) if (!record.isFree(now)) return true;
   return false;
-}
-
-/** Short, and of a form that fits into a key; a text must not be kept for longer than its message. */
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
 }

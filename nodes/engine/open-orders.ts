@@ -1,4 +1,5 @@
 /** Messages whose outcome is not out, by the names under which their senders know them. */
+import { addTo, removeFrom } from './maps';
 import type { Message } from './message';
 
 export class OpenOrders {
@@ -6,18 +7,11 @@ export class OpenOrders {
   readonly #byName = new Map<string, Set<Message>>();
 
   add(message: Message): void {
-    for (const name of namesOf(message)) {
-      const messages = this.#byName.get(name) ?? new Set();
-      this.#byName.set(name, messages.add(message));
-    }
+    for (const name of namesOf(message)) addTo(this.#byName, name, message);
   }
 
   forget(message: Message): void {
-    for (const name of namesOf(message)) {
-      const messages = this.#byName.get(name);
-      messages?.delete(message);
-      if (messages?.size === 0) this.#byName.delete(name);
-    }
+    for (const name of namesOf(message)) removeFrom(this.#byName, name, message);
   }
 
   of(name: string): readonly Message[] {

@@ -9,6 +9,7 @@ import type { CancelOutcome, Dispatcher, Order, Verdict, VerdictTaken } from './
 import { DoubtDesk, isInDoubt } from './doubt-desk';
 import type { BrokenGateway, Gateway } from './gateway';
 import { HandsetWaits } from './handset-waits';
+import { addTo, removeFrom } from './maps';
 import { Message, type Recipient } from './message';
 import { OnceRegister, type OnceRecord } from './once';
 import { OpenOrders } from './open-orders';
@@ -123,13 +124,11 @@ export class OrderDispatcher implements Dispatcher {
   }
 
   watchGateway(id: string, listener: (alarm: Failure | undefined) => void): () => void {
-    const watchers = this.#watchers.get(id) ?? new Set();
-    this.#watchers.set(id, watchers.add(listener));
+    addTo(this.#watchers, id, listener);
     const alarm = this.#router.alarmOf(id);
     if (alarm) listener(alarm);
     return () => {
-      watchers.delete(listener);
-      if (watchers.size === 0) this.#watchers.delete(id);
+      removeFrom(this.#watchers, id, listener);
     };
   }
 

@@ -5,8 +5,10 @@
  */
 import type { Attempt } from './dispatcher';
 import type { Message, Recipient } from './message';
+import { valueOf } from './maps';
 import { ONCE } from './once';
 import { progressGroups, recordOf, restore, type OrderRecord, type StepRecord } from './order-record';
+import { numberOf, sortable } from './store/keys';
 import type { Change, Store } from './store/store';
 
 /** Steps of an order that are kept before they are drawn together into one. */
@@ -77,20 +79,22 @@ export class StoredOrders implements OrderLog {
 
   /** The orders that are kept, in the order in which they were handed in. To be called once, before all else. */
   async recover(): Promise<KeptOrders> {
-    const steps = new Map<string, StepRecord[]>();
-    const numbers = new Map<string, { first: number; next: number }>();
+    /** By the name of the order. */
+    const steps = new Map<string, { records: StepRecord[]; first: number; next: number }>();
     for await (const [key, value] of this.#store.read(STEPS)) {
       const [, name = '', number = ''] = key.split('!');
-      steps.set(name, [...(steps.get(name) ?? []), value as StepRecord]);
-      numbers.set(name, { first: numbers.get(name)?.first ?? Number(number), next: Number(number) + 1 });
+      const known = valueOf(steps, name, () => ({ records: [], first: Number(number), next: 0 }));
+      known.records.push(value as StepRecord);
+      // Not their count: numbers of steps that could not be kept are missing.
+      known.next = Number(number) + 1;
     }
     const messages: Message[] = [];
     for await (const [key, value] of this.#store.read(ORDERS)) {
       const name = key.slice(ORDERS.length);
-      const message = restore(value as OrderRecord, steps.get(name) ?? []);
-      const { first, next } = numbers.get(name) ?? { first: 0, next: 0 };
+      const { records, first, next } = steps.get(name) ?? { records: [], first: 0, next: 0 };
+      const message = restore(value as OrderRecord, records);
       this.#entries.set(message, { ...newEntry(name), first, next, isStored: true, raw: message.raw });
-      this.#names = Math.max(this.#names, Number.parseInt(name, 36) + 1);
+      this.#names = Math.max(this.#names, numberOf(name) + 1);
       messages.push(message);
     }
     const once: [string, unknown][] = [];
@@ -99,7 +103,7 @@ export class StoredOrders implements OrderLog {
   }
 
   add(message: Message): void {
-    this.#entries.set(message, newEntry((this.#names++).toString(36).padStart(11, '0')));
+    this.#entries.set(message, newEntry(sortable(this.#names++)));
     this.#changed.add(message);
   }
 

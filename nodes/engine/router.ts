@@ -103,7 +103,7 @@ export class Router {
     for (const group of groupsOf(recipients)) {
       const [first] = group;
       if (!first) continue;
-      const id = first.message.order.gateways[first.path[0] ?? -1];
+      const id = first.gatewayId;
       if (first.message.isOver(Date.now())) this.#failAll(group, failure('expired'));
       else if (id === undefined) this.#endRound(group);
       else this.#routeTo(id, first.message, group);
@@ -149,9 +149,8 @@ export class Router {
 
   /** Forgets a recipient that has its outcome. */
   forget(recipient: Recipient): void {
-    const id = recipient.message.order.gateways[recipient.path[0] ?? -1] ?? '';
     this.#held.delete(recipient);
-    this.#parked.get(id)?.delete(recipient);
+    this.#parked.get(recipient.gatewayId ?? '')?.delete(recipient);
     this.#requests.forget(recipient);
   }
 
