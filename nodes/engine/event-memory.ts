@@ -40,6 +40,8 @@ export interface KeptAccount {
 }
 
 export interface EventMemory {
+  /** Whether it keeps anything: what is not kept need not be made. */
+  readonly keeps: boolean;
   /** What was kept of an account when the process ended; gone once it was asked for. */
   take(account: string): KeptAccount | undefined;
   /** Keeps changes with whatever is kept next. */
@@ -47,9 +49,10 @@ export interface EventMemory {
 }
 
 /** For what is kept in memory alone. */
-export const NO_MEMORY: EventMemory = { take: () => undefined, note: () => undefined };
+export const NO_MEMORY: EventMemory = { keeps: false, take: () => undefined, note: () => undefined };
 
 export class StoredEvents implements EventMemory {
+  readonly keeps = true;
   readonly #store: Store;
   readonly #accounts = new Map<string, KeptAccount>();
 

@@ -75,7 +75,8 @@ export class Requests {
   async make(gateway: Gateway, wanted: readonly Recipient[], tried = 0): Promise<void> {
     let ids: ChosenIds | undefined;
     try {
-      ids = await this.#exchanges.choose(gateway, wanted, tried);
+      const choosing = this.#exchanges.choose(gateway, wanted, tried);
+      if (choosing) ids = await choosing;
     } catch (error) {
       this.#failAll(wanted, failureOf(error, failure('store-failed')));
       return;

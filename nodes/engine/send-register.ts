@@ -93,7 +93,7 @@ export class SendRegister {
   add(facts: SendFacts, now: number): TrackedSend {
     const send = new TrackedSend(facts, this.#comparable(facts.to), sendKey(this.account, this.#next++));
     this.#index(send);
-    this.memory.note(send.change);
+    if (this.memory.keeps) this.memory.note(send.change);
     if (++this.#sinceForgot >= FORGET_EVERY || now - this.#forgotAt >= MINUTE) this.#forgetTooMany(now);
     return send;
   }
@@ -229,7 +229,7 @@ export class SendRegister {
     if (event.final) this.#close(send);
     if (event.final && !this.retention.bodies) send.forgetText();
     for (const watcher of [...send.watchers]) watcher(event);
-    return { event, changes: [...changes, send.change] };
+    return { event, changes: this.memory.keeps ? [...changes, send.change] : [] };
   }
 
   /** A send in doubt was accepted under an id: from now on it is one like any other. */
@@ -271,7 +271,9 @@ export class SendRegister {
     this.#told.delete(name);
     this.#told.set(name, report.state);
     forgetOldest(this.#told, MOST_TOLD);
-    return [toldChange(this.account, { at: now, name, state: report.state } satisfies ToldRecord)];
+    return !this.memory.keeps
+      ? []
+      : [toldChange(this.account, { at: now, name, state: report.state } satisfies ToldRecord)];
   }
 
   /** What is equal for repetitions; blank where nothing is. */
