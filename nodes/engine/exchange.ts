@@ -150,12 +150,11 @@ export class Exchanges {
       isOpen: () => recipient.state === 'in-doubt' && !recipient.isSettledElsewhere,
       factsOf: (id) => factsOf(gateway, recipient, { id, state: 'accepted' }, at, this.tell),
       adopt: (id, ids) => {
-        takeBack();
-        recipient.marks.splice(recipient.marks.indexOf(takeBack), 1);
+        recipient.unmark(takeBack);
         adopt(id, ids);
       },
     });
-    recipient.marks.push(takeBack);
+    recipient.marks = [...recipient.marks, takeBack];
   }
 
   async #reserve(

@@ -10,6 +10,9 @@ import type { OnceRecord } from './once';
 /** Attempts that a message keeps: the first, which shows how it began, and the latest. */
 const MOST_ATTEMPTS = 100;
 
+/** Most recipients have none: one array for all of them, for there are very many. */
+const NONE: readonly never[] = [];
+
 /** A request, as it was written down before it was made. */
 export interface Intent {
   readonly gateway: GatewayName;
@@ -45,9 +48,9 @@ export class Recipient {
   /** Positions in the order's gateways that are still to be tried in this round; the first is the current one. */
   path: number[];
   /** Positions that may work in a later round. */
-  later: number[] = [];
+  later: readonly number[] = NONE;
   /** Positions passed over because their account is paused. */
-  paused: number[] = [];
+  paused: readonly number[] = NONE;
   /** Rounds begun after the first. */
   rounds = 0;
   /** Epoch milliseconds before which a vendor does not want to be asked again. */
@@ -61,7 +64,7 @@ export class Recipient {
   /** The id that we chose for it in the last request. */
   clientId?: number;
   /** Each takes back that a report may show one of its requests in doubt to have been accepted. */
-  readonly marks: (() => void)[] = [];
+  marks: readonly (() => void)[] = NONE;
   /** What is known under the order's idempotency key; not as long as another order cares for that. */
   once?: OnceRecord;
   /** The order waits for the report on what another one with the same idempotency key has sent, and that one's outcome. */
@@ -103,10 +106,16 @@ export class Recipient {
     return this.message.order.gateways[this.path[0] ?? -1];
   }
 
+  /** Takes a mark back: the last one where none is named. */
+  unmark(mark = this.marks.at(-1)): void {
+    mark?.();
+    this.marks = this.marks.filter((each) => each !== mark);
+  }
+
   /** Notes that the current gateway did not accept, and goes on to the next one of this round, if there is one. */
   passOn(failure: Failure, gateway?: GatewayName): boolean {
     const position = this.path.shift();
-    if (position !== undefined && RETRY[failure.code] === 'later') this.later.push(position);
+    if (position !== undefined && RETRY[failure.code] === 'later') this.later = [...this.later, position];
     this.failure = failure;
     this.gateway = gateway ?? this.gateway;
     return this.path.length > 0;
@@ -115,7 +124,7 @@ export class Recipient {
   /** Passes over the current gateway, whose account is paused. */
   passOver(failure: Failure, gateway: GatewayName): boolean {
     const position = this.path.shift();
-    if (position !== undefined) this.paused.push(position);
+    if (position !== undefined) this.paused = [...this.paused, position];
     this.failure ??= failure;
     this.gateway ??= gateway;
     return this.path.length > 0;
@@ -125,15 +134,15 @@ export class Recipient {
   startOver(): void {
     this.rounds++;
     this.path = [...this.later, ...this.paused, ...this.path].sort((a, b) => a - b);
-    this.later = [];
-    this.paused = [];
+    this.later = NONE;
+    this.paused = NONE;
   }
 
   /** Keeps to the current gateway: what may have been accepted is asked for again there and nowhere else. */
   stay(): void {
     this.path.length = Math.min(this.path.length, 1);
-    this.later = [];
-    this.paused = [];
+    this.later = NONE;
+    this.paused = NONE;
   }
 
   /** Takes the way again from the gateway at which it came into doubt, which is settled now. */

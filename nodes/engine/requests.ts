@@ -195,7 +195,7 @@ export class Requests {
         continue;
       }
       for (const recipient of concerned) {
-        recipient.marks.pop()?.();
+        recipient.unmark();
         recipient.leaveDoubt();
         this.#events.known(recipient);
       }
