@@ -109,9 +109,10 @@ export class AccountNode {
         const ids = readIds(msg.payload);
         // What waits can be cancelled although the gateway cannot work.
         const gateway = await this.#gateway.name();
-        const { ready, dispatcher } = engineOf(this.#red);
-        await ready;
-        const outcome = await dispatcher.cancel(gateway.id, ids);
+        const engine = engineOf(this.#red);
+        await engine.ready;
+        if (engine.failure) throw new SmsError(engine.failure);
+        const outcome = await engine.dispatcher.cancel(gateway.id, ids);
         this.#status.cancelled(outcome);
         return [cancelMessage(msg, gateway, outcome, this.#texts), null];
       }

@@ -60,9 +60,10 @@ export class StoredEvents implements EventMemory {
     this.#store = store;
   }
 
-  /** Reads what was kept. To be called once, before all else. What is older than `oldest` (epoch milliseconds) is forgotten. */
+  /** Reads what was kept. To be called before all else, and again where it rejects. What is older than `oldest` (epoch milliseconds) is forgotten. */
   async recover(oldest: number): Promise<void> {
     const old: Change[] = [];
+    this.#accounts.clear();
     for await (const [key, value] of this.#store.read(SENDS)) {
       const record = value as SendRecord;
       if (Math.max(record.facts.sentAt, record.facts.due ?? 0) < oldest) old.push({ key });

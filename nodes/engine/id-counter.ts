@@ -26,7 +26,7 @@ export class IdCounters {
     this.#store = store;
   }
 
-  /** Reads where the last process ended. To be called once, before all else. */
+  /** Reads where the last process ended. To be called before all else, and again where it rejects. */
   async recover(): Promise<void> {
     for await (const [key, value] of this.#store?.read(COUNTERS) ?? []) {
       const device = key.slice(COUNTERS.length);

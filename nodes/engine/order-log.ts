@@ -77,8 +77,12 @@ export class StoredOrders implements OrderLog {
     this.#store = store;
   }
 
-  /** The orders that are kept, in the order in which they were handed in. To be called once, before all else. */
+  /**
+   * The orders that are kept, in the order in which they were handed in. To be called before all else, and again where it
+   * rejects.
+   */
   async recover(): Promise<KeptOrders> {
+    this.#entries.clear();
     /** By the name of the order. */
     const steps = new Map<string, { records: StepRecord[]; first: number; next: number }>();
     for await (const [key, value] of this.#store.read(STEPS)) {

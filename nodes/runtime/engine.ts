@@ -1,7 +1,7 @@
 /** The one engine of a Node-RED process. It outlives deploys: what waits goes on through the nodes that come after. */
 import { join } from 'node:path';
 import type { NodeAPI } from 'node-red';
-import { SmsError, failure, failureOf } from '../core/failure';
+import { SmsError, failure, type Failure } from '../core/failure';
 import type { Dispatcher } from '../engine/dispatcher';
 import { EventCenter } from '../engine/event-center';
 import { MemoryJournal, StoredJournal } from '../engine/event-journal';
@@ -14,6 +14,7 @@ import { StoredOrders } from '../engine/order-log';
 import { DeferredStore } from '../engine/store/deferred-store';
 import { openEmbeddedStore } from '../engine/store/embedded-store';
 import type { Store } from '../engine/store/store';
+import { Recovery } from './recovery';
 import { readSettings, type Settings } from './settings';
 import { Texts } from './texts';
 
@@ -21,8 +22,13 @@ export interface Engine {
   readonly dispatcher: Dispatcher;
   readonly events: EventHub;
   readonly ids: IdCounters;
-  /** Resolves once what was kept when the last process ended is taken up; nothing is to be sent before. Never rejects. */
+  /**
+   * Resolves once what was kept when the last process ended is taken up, or cannot be for now; nothing is to be asked
+   * before. Never rejects.
+   */
   readonly ready: Promise<void>;
+  /** Why it cannot be for now: nothing is to be sent or asked. It is tried again and again. */
+  readonly failure: Failure | undefined;
   /** Makes a gateway known to whatever sends and receives. Gives what detaches it. */
   readonly attachGateway: (gateway: Gateway | BrokenGateway) => () => void;
   /** Resolves once all that happened so far is kept, or cannot be. Never rejects. */
@@ -48,47 +54,40 @@ function makeEngine(red: NodeAPI, settings: Settings): Engine {
     const dispatcher = new OrderDispatcher({ queueLimit }, events);
     const attachGateway = (gateway: Gateway | BrokenGateway): (() => void) => attach(gateway, events, dispatcher);
     const ready = Promise.resolve();
-    return { dispatcher, events, ids: new IdCounters(startedAt), ready, attachGateway, flush: () => ready };
+    const ids = new IdCounters(startedAt);
+    return { dispatcher, events, ids, ready, failure: undefined, attachGateway, flush: () => ready };
   }
   let isDated = false;
-  const opening = openStore(red, settings, () => {
-    isDated = true;
-  });
-  const store = new DeferredStore(opening);
+  const store = new DeferredStore(() =>
+    openStore(red, settings, () => {
+      isDated = true;
+    }),
+  );
   const memory = new StoredEvents(store);
   const events = new EventCenter(new StoredJournal(store), memory, retention);
   const log = new StoredOrders(store);
   const dispatcher = new OrderDispatcher({ queueLimit }, events, log);
   const ids = new IdCounters(startedAt, store);
   const recover = async (): Promise<void> => {
+    await store.open();
     await ids.recover();
     const oldest = Date.now() - retention.span;
     await memory.recover(oldest);
     dispatcher.recover(await log.recover(), { oldest, isDated });
   };
-  let isReady = false;
-  const ready = recover()
-    .catch((error: unknown) => {
-      const reason = new Texts(red).sentence(failureOf(error, failure('store-failed')));
-      red.log.error(new Texts(red).text('store.unopened', { reason }));
-    })
-    .then(() => {
-      isReady = true;
-    });
+  const recovery = new Recovery(recover, (reason) => {
+    const texts = new Texts(red);
+    if (reason) red.log.error(texts.text('store.unopened', { reason: texts.sentence(reason) }));
+    else red.log.info(texts.text('store.works'));
+  });
   return {
-    ...{ dispatcher, events, ids, ready },
-    attachGateway: (gateway) => {
-      if (isReady) return attach(gateway, events, dispatcher);
-      let detach: (() => void) | undefined;
-      let isGone = false;
-      void ready.then(() => {
-        if (!isGone) detach = attach(gateway, events, dispatcher);
-      });
-      return () => {
-        isGone = true;
-        detach?.();
-      };
+    ...{ dispatcher, events, ids },
+    ready: recovery.tried,
+    get failure() {
+      return recovery.failure;
     },
+    // Before, what a vendor hands out only once would be lost, and what was waiting would be sent by two.
+    attachGateway: (gateway) => recovery.whenDone(() => attach(gateway, events, dispatcher)),
     flush: async () => {
       await log.saved().catch(() => undefined);
       // Once more: what was about to go out has learnt by now that it does not.

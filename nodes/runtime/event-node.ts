@@ -125,8 +125,9 @@ export class EventNode<Kind extends EventKind> {
   /** Hands inputs to `work`, which says what went wrong with one. Whatever happens, `done` is called once. */
   takeInputs(work: (msg: NodeMessage, send: Send) => Promise<Failure | undefined>): void {
     this.#gateway.takeInputs(async (msg, send) => {
-      await this.#gateway.ready();
-      return work(msg, send);
+      const engine = engineOf(this.#red);
+      await Promise.all([this.#gateway.ready(), engine.ready]);
+      return engine.failure ?? work(msg, send);
     });
   }
 

@@ -121,6 +121,8 @@ export default function (RED: NodeAPI): void {
 
     /** What the node is set to, or why it cannot send: the gateways to try, in turn, those left out that a deploy took away. */
     #terms(): Pick<Order, 'gateways' | 'ttl' | 'until' | 'deadline'> | { failure: Failure } {
+      const { failure: refusal } = engineOf(RED);
+      if (refusal) return { failure: refusal };
       const { gateway, backup1, backup2, backup3 } = this.#def;
       if (!gatewayNode(RED, gateway)) return { failure: NO_GATEWAY };
       const backups = [backup1, backup2, backup3].filter((id) => gatewayNode(RED, id));
@@ -137,9 +139,11 @@ export default function (RED: NodeAPI): void {
       if (key === undefined || resolve === undefined) {
         throw new SmsError(failure('invalid-message', 'no-key', { field: 'msg.sms.key' }));
       }
+      const { failure: refusal, dispatcher } = engineOf(RED);
+      if (refusal) throw new SmsError(refusal);
       const envelope = { msg, carried };
       const named = msg.to === undefined || msg.to === null ? undefined : readRecipients(msg.to, '');
-      const taken = engineOf(RED).dispatcher.settle({
+      const taken = dispatcher.settle({
         ...{ key, verdict: resolve, node: this.#node.id, envelope },
         ...(named ? { to: named } : {}),
       });

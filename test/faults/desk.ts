@@ -148,13 +148,14 @@ export class Desk {
     while (!this.isOver() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 200));
   }
 
-  balance(vendor: string): Balance {
-    return balance(vendor, this.fed(vendor), this.simulator(vendor).accepted, this.nodeRed.lines);
+  /** `lines`: what has left, where it was not this Node-RED alone. */
+  balance(vendor: string, lines = this.nodeRed.lines): Balance {
+    return balance(vendor, this.fed(vendor), this.simulator(vendor).accepted, lines);
   }
 
   /** Nothing is lost, doubled or told wrong, and no more is in doubt than may be. */
-  check(vendor: string, mostInDoubt: number): Balance {
-    const found = this.balance(vendor);
+  check(vendor: string, mostInDoubt: number, lines = this.nodeRed.lines): Balance {
+    const found = this.balance(vendor, lines);
     const { messages, inDoubt, lost, untold, doubled, falselyAccepted, falselyFailed, contradictory } = found;
     const faults = { lost, untold, doubled, falselyAccepted, falselyFailed, contradictory };
     const none = Object.fromEntries(Object.keys(faults).map((name) => [name, []]));

@@ -17,7 +17,7 @@ import { Desk } from './desk';
 import { listening, WEBHOOK_PATH, webhook } from './flow';
 import { Front } from './front';
 import { newMessages, told } from './ledger';
-import { NodeRed, newFolder, removeFolder } from './node-red';
+import { NodeRed, newFolder, removeFolder, type Line } from './node-red';
 import { IS_LONG, scale } from './scale';
 import { countsOf, note } from './table';
 import { between, until } from './waiting';
@@ -30,7 +30,7 @@ const DELAYS = { delays: () => [between(0, 20), between(0, 40)] as const };
 interface Told {
   readonly ref: string;
   readonly error?: { readonly code: string; readonly message: string };
-  readonly recipients: readonly { readonly error?: { readonly code: string } }[];
+  readonly recipients: readonly { readonly to: string; readonly error?: { readonly code: string } }[];
 }
 
 /** What left the failed output, by ref. */
@@ -39,34 +39,73 @@ function failures(nodeRed: NodeRed): Map<string, Told> {
   return new Map(failed.map(({ msg }) => [(msg.sms as Told).ref, msg.sms as Told]));
 }
 
+/** Hands in messages that are refused because of another Node-RED; gives their refs. */
+async function refused(nodeRed: NodeRed): Promise<Set<string>> {
+  const messages = newMessages(VENDOR, 10);
+  await nodeRed.post(`feed/${VENDOR}`, messages);
+  await until('all are refused', () => messages.every(({ sms }) => failures(nodeRed).has(sms.ref)));
+  for (const { sms, to } of messages) {
+    const { error, recipients } = failures(nodeRed).get(sms.ref)!;
+    assert.equal(error?.code, 'store-failed');
+    assert.match(error.message, /^Another Node-RED uses the store in /);
+    // So that a send node behind it may send it later.
+    assert.deepEqual(
+      recipients.map((each) => [each.to, each.error?.code]),
+      [[to, 'store-failed']],
+    );
+  }
+  return new Set(messages.map(({ sms }) => sms.ref));
+}
+
 describe('a second Node-RED on the same user directory', () => {
-  it('sends nothing and says why, and the first goes on', async () => {
-    const desk = await Desk.open({ vendors: [VENDOR], window: WINDOW, front: DELAYS });
-    let second: NodeRed | undefined;
-    try {
-      await desk.nodeRed.start();
-      second = await NodeRed.on(desk.nodeRed.folder);
-      await desk.feed(MESSAGES);
-      await second.start();
-      const refused = newMessages(VENDOR, 10);
-      await second.post(`feed/${VENDOR}`, refused);
-      await until('the second refuses', () => told(second!.lines, VENDOR).size === refused.length);
-      for (const { error } of failures(second).values()) {
-        assert.equal(error?.code, 'store-failed');
-        assert.match(error.message, /^Another Node-RED uses the store in /);
+  for (const end of ['stop', 'kill'] as const) {
+    it(`sends and takes nothing and says why, and goes on once the first is gone: ${end}`, async () => {
+      const hook = webhook(VENDOR);
+      const nodes = [...hook.nodes, ...listening(VENDOR, 'inbound', 0)];
+      const { credentials } = hook;
+      const desk = await Desk.open({ vendors: [VENDOR], window: WINDOW, nodes, credentials, front: DELAYS });
+      const first = desk.nodeRed;
+      let second: NodeRed | undefined;
+      let pushes: Front | undefined;
+      try {
+        await first.start();
+        second = await NodeRed.on(first.folder);
+        const waiting = second;
+        await desk.feed(MESSAGES);
+        await waiting.start();
+        const ours = await refused(waiting);
+        pushes = await Front.start(waiting.url, { records: true });
+        const { passages } = pushes;
+        const simulator = desk.simulator(VENDOR);
+        simulator.pushTo?.(simulator.account, `${pushes.url}/smswire/${WEBHOOK_PATH}${VENDOR}`);
+        simulator.receive({ from: '13700000001', text: 'while the first runs' });
+        await until('a push comes', () => passages.length > 0);
+        for (const { status } of passages) assert.equal(status, 503);
+        await desk.feed(MESSAGES);
+        assert.ok(!desk.isOver(), 'some still wait');
+        await first[end]();
+        desk.nodeRed = waiting;
+        await until('it takes over', () => waiting.log.includes('The SMS store works again'), 90);
+        await desk.feed(10);
+        const inbound = (): number => waiting.lines.filter(({ node }) => node === `inbound-${VENDOR}`).length;
+        await until('the push comes again', () => inbound() > 0);
+        const isOurs = ({ msg }: Line): boolean => ours.has((msg.sms as Told).ref);
+        const lines = (): Line[] => [...first.lines, ...waiting.lines.filter((line) => !isOurs(line))];
+        await until('all have left', () => desk.fed(VENDOR).every(({ sms }) => told(lines(), VENDOR).has(sms.ref)));
+        const found = desk.check(VENDOR, WINDOW, lines());
+        assert.deepEqual(found.failed, []);
+        assert.equal(inbound(), 1);
+        assert.equal(waiting.log.match(/The SMS store could not be opened/g)?.length, 1);
+        const kills = end === 'kill' ? { kills: 1 } : {};
+        note({ scenario: `second Node-RED takes over: ${end}`, ...countsOf(found), ...kills });
+      } finally {
+        await pushes?.close();
+        await second?.remove();
+        desk.nodeRed = first;
+        await desk.close();
       }
-      assert.equal(failures(second).size, refused.length);
-      await desk.feed(10);
-      await desk.finish();
-      // What the second refused would be of nobody here.
-      const found = desk.check(VENDOR, 0);
-      assert.deepEqual(found.failed, []);
-      note({ scenario: 'second Node-RED on the user directory', ...countsOf(found) });
-    } finally {
-      await second?.remove();
-      await desk.close();
-    }
-  });
+    });
+  }
 });
 
 /** A small disk, or why there is none. */

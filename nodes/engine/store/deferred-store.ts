@@ -1,14 +1,22 @@
-/** A store that is still being opened: what is written before waits until it is. */
+/** A store that is still being opened: what is written before waits until it is, or hears that it cannot be. */
 import type { Change, Store } from './store';
 
 export class DeferredStore implements Store {
-  readonly #opening: Promise<Store>;
+  readonly #begin: () => Promise<Store>;
+  /** The last try. */
+  #opening: Promise<Store>;
   #store?: Store;
 
-  constructor(opening: Promise<Store>) {
-    this.#opening = opening.then((store) => (this.#store = store));
-    // Whoever writes hears of it.
-    this.#opening.catch(() => undefined);
+  /** `begin` opens the store; it may reject, and is called again then. */
+  constructor(begin: () => Promise<Store>) {
+    this.#begin = begin;
+    this.#opening = this.#try();
+  }
+
+  /** Waits until it is open; where the last try failed, it is tried once more. Rejects as the try does. */
+  async open(): Promise<void> {
+    if (this.#store) return;
+    await this.#opening.catch(() => (this.#opening = this.#try()));
   }
 
   async write(changes: readonly Change[]): Promise<void> {
@@ -35,5 +43,12 @@ export class DeferredStore implements Store {
 
   async close(): Promise<void> {
     await (await this.#opening).close();
+  }
+
+  #try(): Promise<Store> {
+    const opening = this.#begin().then((store) => (this.#store = store));
+    // Whoever opens or writes hears of it.
+    opening.catch(() => undefined);
+    return opening;
   }
 }
