@@ -7,6 +7,8 @@ import type { SendFacts } from './tracked-send';
 export interface Deliveries {
   /** Whether somebody wants to know what becomes of what goes through the gateway. */
   wantsReports(gateway: Gateway): boolean;
+  /** Whether a recipient (a number, as in `Recipient`) wants nothing of what goes through the gateway. */
+  hasOptedOut(gateway: Gateway, number: string): boolean;
   /**
    * A request goes out. To be called with what its answer says was accepted, be it nothing, and with the ids of which it
    * leaves that open, is what it gives; that in turn gives what lets the reports come out that were there before the

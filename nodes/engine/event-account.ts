@@ -8,6 +8,7 @@ import { pollChange, toldChange, type EventMemory, type KeptAccount, type PollRe
 import type { EventOf, InboundEvent, PushTaken } from './events';
 import type { Gateway } from './gateway';
 import type { Adoption } from './adoption';
+import type { OptOuts } from './opt-outs';
 import { setAlarm } from './alarm';
 import { forgetOldest } from './oldest';
 import { Poller } from './poller';
@@ -22,13 +23,18 @@ const MOST_SEEN = 100_000;
 /** What lay at the vendor for longer before anybody asked for it is not news: no flow must act on it. */
 const OLD = 10 * 60_000;
 
-/** Milliseconds after a gateway came until what was kept is handed on: the nodes that it is for come a moment later. */
+/**
+ * Milliseconds after the first gateway came until what was kept is handed on, and until anything is asked for that no node
+ * asks for: the nodes that it is for come a moment later.
+ */
 const NODES_PATIENCE = 2_000;
 /** Milliseconds between two looks for what is to be forgotten. */
 const FORGET_EVERY = 3_600_000;
 
 /** What the account tells those who listen to it. */
 export interface AccountEvents {
+  /** The nodes that listen to it should be there by now. */
+  ready(account: EventAccount): void;
   tell<Kind extends EventKind>(account: EventAccount, kind: Kind, event: EventOf[Kind], kept: Kept): void;
   trouble(account: EventAccount, kinds: readonly EventKind[], reason: Failure | undefined): void;
   unreadable(account: EventAccount, kinds: readonly EventKind[], records: readonly unknown[]): void;
@@ -47,9 +53,14 @@ export class EventAccount {
   readonly #twins = new Twins();
   readonly #throughput = new Throughput();
   readonly #polls: ReadonlyMap<string, PollRecord>;
+  readonly #optOuts: OptOuts;
+  /** Gateways that keep opt-outs, also those that are away at the moment. */
+  readonly #keepers = new Set<string>();
   /** What came before the process started and has not reached every node. */
   #entries: KeptAccount['entries'];
-  #cancelReplay?: () => void;
+  #cancelReady?: () => void;
+  /** The nodes that listen should be there. */
+  #isReady = false;
   #cancelForget?: () => void;
   #isReconciled = false;
 
@@ -60,10 +71,12 @@ export class EventAccount {
     private readonly memory: EventMemory,
     retention: Retention,
     adoption: Adoption,
+    optOuts: OptOuts,
     events: AccountEvents,
   ) {
     this.sends = new SendRegister(key, country, memory, retention, adoption);
     this.#journal = journal;
+    this.#optOuts = optOuts;
     this.#events = events;
     const kept = memory.take(key);
     if (kept) this.sends.restore(kept);
@@ -81,9 +94,13 @@ export class EventAccount {
       if (!this.#pollers.has(name)) this.#pollers.set(name, new Poller(this.#host(name), this.#polls.get(name)));
       this.#pollers.get(name)?.renew();
     }
-    if (this.#entries.length > 0) {
-      this.#cancelReplay ??= setAlarm(Date.now() + NODES_PATIENCE, () => {
+    if (gateway.optOut) this.#keepOptOuts(gateway);
+    else this.#keepers.delete(gateway.id);
+    if (!this.#isReady) {
+      this.#cancelReady ??= setAlarm(Date.now() + NODES_PATIENCE, () => {
+        this.#isReady = true;
         this.#replay();
+        this.#events.ready(this);
       });
     }
     this.#cancelForget ??= this.#forgetLater();
@@ -93,9 +110,9 @@ export class EventAccount {
     if (this.#gateways.get(gateway.id) === gateway) this.#gateways.delete(gateway.id);
     for (const poller of this.#pollers.values()) poller.schedule();
     if (!this.isIdle) return;
-    this.#cancelReplay?.();
+    this.#cancelReady?.();
     this.#cancelForget?.();
-    this.#cancelReplay = this.#cancelForget = undefined;
+    this.#cancelReady = this.#cancelForget = undefined;
   }
 
   /** Sets the pace of each source: `paceOf` gives seconds for a kind, by the vendor's own pace; nothing: nobody asks. */
@@ -119,9 +136,10 @@ export class EventAccount {
     return this.#gateways.size === 0;
   }
 
-  /** Some gateway of the account waits for evidence about sends in doubt. */
-  get wantsEvidence(): boolean {
-    return [...this.#gateways.values()].some(({ doubtAfter }) => doubtAfter > 0);
+  /** Some gateway of the account asks for events itself: for evidence about sends in doubt, or for opt-outs. */
+  wants(kind: EventKind): boolean {
+    const asks = ({ doubtAfter, optOut }: Gateway): boolean => (kind === 'reports' ? doubtAfter > 0 : optOut);
+    return this.#isReady && [...this.#gateways.values()].some(asks);
   }
 
   async pollNow(kind: EventKind): Promise<Failure | undefined> {
@@ -156,7 +174,6 @@ export class EventAccount {
 
   /** Hands on what was kept when the process ended. */
   #replay(): void {
-    this.#cancelReplay = undefined;
     const [gateway] = this.#gateways.values();
     if (!gateway) return;
     const entries = this.#entries;
@@ -166,6 +183,14 @@ export class EventAccount {
       const events = this.#readEntry(gateway, entry);
       if (events) this.#handOn(events, entry.at, kept, entry.poll?.oldest);
       kept.release();
+    }
+  }
+
+  /** What came before the process started is handed on a little later; until then nothing must go to whom it concerns. */
+  #keepOptOuts(gateway: Gateway): void {
+    this.#keepers.add(gateway.id);
+    for (const { entry } of this.#entries) {
+      for (const sms of this.#readEntry(gateway, entry)?.inbound ?? []) this.#optOuts.take(this.key, sms, entry.at);
     }
   }
 
@@ -268,6 +293,8 @@ export class EventAccount {
     }
     for (const sms of inbound) {
       if (this.#isRepeated(sms) || this.#twins.isTold(sms, sms.at ?? at)) continue;
+      // However old it is, and before anything is forgotten of the SMS.
+      if (this.#keepers.size > 0) this.#optOuts.take(this.key, sms, at);
       const { identity } = sms;
       const changes = identity === undefined ? [] : [toldChange(this.key, { at, name: identity })];
       if ((sms.at ?? at) >= oldest) this.#tell('inbound', completed(sms, at), kept, changes);

@@ -9,6 +9,7 @@ import type { EventJournal, Kept } from './event-journal';
 import { NO_MEMORY, type EventMemory } from './event-memory';
 import type { EventHub, EventOf, Listener, PushTaken, ReportEvent, SendQuery } from './events';
 import { NO_GATEWAY, type Gateway } from './gateway';
+import { OptOuts } from './opt-outs';
 import { Outbox } from './outbox';
 import type { Retention } from './send-register';
 
@@ -46,6 +47,7 @@ export class EventCenter implements EventHub, Deliveries {
     journal: EventJournal,
     private readonly memory: EventMemory = NO_MEMORY,
     private readonly retention: Retention = RETENTION,
+    private readonly optOuts = new OptOuts(),
   ) {
     this.#journal = journal;
   }
@@ -114,6 +116,10 @@ export class EventCenter implements EventHub, Deliveries {
     return this.#earsOf(gateway.accountKey, 'reports').length > 0;
   }
 
+  hasOptedOut({ optOut, accountKey, country }: Gateway, number: string): boolean {
+    return optOut && this.optOuts.has(accountKey, number, country);
+  }
+
   begin(gateway: Gateway): ReturnType<Deliveries['begin']> {
     return this.#accountOf(gateway).begin();
   }
@@ -168,7 +174,11 @@ export class EventCenter implements EventHub, Deliveries {
     let account = this.#accounts.get(accountKey);
     if (!account) {
       const adoption = this.#adoptionOf(accountKey);
-      account = new EventAccount(accountKey, country, this.#journal, this.memory, this.retention, adoption, {
+      const { memory, retention, optOuts } = this;
+      account = new EventAccount(accountKey, country, this.#journal, memory, retention, adoption, optOuts, {
+        ready: () => {
+          this.#setPaces();
+        },
         tell: (teller, kind, event, kept) => {
           this.#tell(teller, kind, event, kept);
         },
@@ -222,7 +232,7 @@ export class EventCenter implements EventHub, Deliveries {
         const intervals = this.#earsOf(account.key, kind)
           .map(({ listener }) => listener.interval ?? usual)
           .filter((interval) => interval > 0);
-        if (kind === 'reports' && account.wantsEvidence) intervals.push(usual);
+        if (account.wants(kind)) intervals.push(usual);
         return intervals.length > 0 ? Math.min(...intervals) : undefined;
       });
     }

@@ -24,6 +24,8 @@ export interface Gateway {
   /** Milliseconds that `hold` waits for evidence. */
   readonly doubtAfter: number;
   readonly quietHours?: DaySpan;
+  /** Whoever answers that they want no more SMS get none through it. */
+  readonly optOut: boolean;
   readonly timezone: string;
   readonly country: string;
   readonly options: OptionValues;

@@ -14,7 +14,7 @@ import type { Recipient } from './message';
 import type { OrderLog } from './order-log';
 import { pauseBefore } from './retry';
 import type { RouterEvents } from './router';
-import { nameOf, timingOf } from './routing';
+import { OPTED_OUT, nameOf, timingOf } from './routing';
 import { Settling, inDoubt } from './settling';
 
 /** Requests that `doubt: resend` repeats for a recipient before the doubt is shown after all. */
@@ -29,6 +29,8 @@ export interface RequestsHost {
   route(recipients: readonly Recipient[]): void;
   /** Routes recipients again at a later time. */
   wait(until: number, recipients: readonly Recipient[], state: State): void;
+  /** What is known before a request keeps these from it. */
+  refused(gateway: Gateway, recipients: readonly Recipient[], refusal: Failure): void;
   /** The vendor certainly did not take these, and why. */
   rejected(gateway: Gateway, recipients: readonly Recipient[], refusal: Failure): void;
 }
@@ -36,6 +38,7 @@ export interface RequestsHost {
 export class Requests {
   readonly #host: RequestsHost;
   readonly #events: RouterEvents;
+  readonly #deliveries: Deliveries;
   readonly #log: OrderLog;
   readonly #exchanges: Exchanges;
   readonly #settling: Settling;
@@ -44,6 +47,7 @@ export class Requests {
   constructor(host: RequestsHost, events: RouterEvents, deliveries: Deliveries, log: OrderLog) {
     this.#host = host;
     this.#events = events;
+    this.#deliveries = deliveries;
     this.#log = log;
     this.#exchanges = new Exchanges(deliveries, log, (recipient, event) => {
       events.report(recipient, event);
@@ -81,9 +85,11 @@ export class Requests {
       this.#failAll(wanted, failureOf(error, failure('store-failed')));
       return;
     }
-    const recipients = wanted.filter(({ settled }) => !settled);
+    const unsettled = wanted.filter(({ settled }) => !settled);
+    if (unsettled.length === 0 || !this.#isThere(gateway, unsettled)) return;
+    const recipients = this.#withoutOptedOut(gateway, unsettled);
     const [first] = recipients;
-    if (!first || !this.#isThere(gateway, recipients)) return;
+    if (!first) return;
     const { message } = first;
     const now = Date.now();
     if (message.isOver(now)) {
@@ -150,6 +156,15 @@ export class Requests {
     this.#host.route(recipients);
     this.#keep(recipients);
     return false;
+  }
+
+  /** Those who still want what goes through the gateway; the others have their outcome. */
+  #withoutOptedOut(gateway: Gateway, recipients: readonly Recipient[]): readonly Recipient[] {
+    const isOut = ({ number }: Recipient): boolean => this.#deliveries.hasOptedOut(gateway, number);
+    const gone = recipients.filter(isOut);
+    if (gone.length === 0) return recipients;
+    this.#host.refused(gateway, gone, OPTED_OUT);
+    return recipients.filter((recipient) => !isOut(recipient));
   }
 
   /** What the answers to a request mean. */
@@ -223,12 +238,13 @@ export class Requests {
     const resend: Recipient[] = [];
     const onward: Recipient[] = [];
     for (const recipient of recipients) {
-      const over = recipient.message.isOver(Date.now());
-      if (gateway.doubt === 'resend' && recipient.resends < MOST_RESENDS && !over) {
+      const isOut = this.#deliveries.hasOptedOut(gateway, recipient.number);
+      const mayGo = !isOut && !recipient.message.isOver(Date.now());
+      if (gateway.doubt === 'resend' && recipient.resends < MOST_RESENDS && mayGo) {
         recipient.resends++;
         recipient.stay();
         resend.push(recipient);
-      } else if (gateway.doubt === 'failover' && recipient.path.length > 1 && !over) {
+      } else if (gateway.doubt === 'failover' && recipient.path.length > 1 && mayGo) {
         recipient.path.shift();
         onward.push(recipient);
       } else {

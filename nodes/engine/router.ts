@@ -16,7 +16,7 @@ import type { Job, Message, Recipient } from './message';
 import type { OrderLog } from './order-log';
 import { Requests } from './requests';
 import { pauseBefore } from './retry';
-import { Inspection, URGENT, nameOf, optionsFor, timingOf } from './routing';
+import { Inspection, OPTED_OUT, URGENT, nameOf, optionsFor, timingOf } from './routing';
 
 /** What the router tells whoever keeps the orders. */
 export interface RouterEvents {
@@ -38,6 +38,7 @@ export interface RouterEvents {
 
 export class Router {
   readonly #events: RouterEvents;
+  readonly #deliveries: Deliveries;
   readonly #log: OrderLog;
   readonly #requests: Requests;
   readonly #gateways = new Map<string, Gateway | BrokenGateway>();
@@ -49,6 +50,7 @@ export class Router {
 
   constructor(events: RouterEvents, deliveries: Deliveries, log: OrderLog) {
     this.#events = events;
+    this.#deliveries = deliveries;
     this.#log = log;
     const host = {
       gatewayOf: (id: string) => {
@@ -61,6 +63,9 @@ export class Router {
       },
       wait: (until: number, recipients: readonly Recipient[], state: State) => {
         this.#wait(until, recipients, state);
+      },
+      refused: (gateway: Gateway, recipients: readonly Recipient[], refusal: Failure) => {
+        this.#refused(recipients, refusal, gateway);
       },
       rejected: (gateway: Gateway, recipients: readonly Recipient[], refusal: Failure) => {
         this.#rejected(gateway, recipients, refusal);
@@ -179,7 +184,8 @@ export class Router {
     const fit: Recipient[] = [];
     const unfit: { recipient: Recipient; refusal: Failure }[] = [];
     for (const recipient of recipients) {
-      const refusal = inspection.refusalOf(recipient);
+      const isOut = this.#deliveries.hasOptedOut(gateway, recipient.number);
+      const refusal = isOut ? OPTED_OUT : inspection.refusalOf(recipient);
       if (refusal) unfit.push({ recipient, refusal });
       else fit.push(recipient);
     }
@@ -242,7 +248,7 @@ export class Router {
       gateway: nameOf(gateway),
       at: new Date().toISOString(),
       to: recipients.map(({ to }) => to),
-      state: 'rejected',
+      state: refusal.code === 'opted-out' ? 'suppressed' : 'rejected',
       failure: refusal,
     });
     this.#notAccepted(recipients, refusal, gateway);
@@ -260,7 +266,7 @@ export class Router {
       else (more ? onward : ended).push(recipient);
     }
     this.#endRound(ended);
-    this.route(onward);
+    this.#goOn(onward, gateway);
   }
 
   /** The account is paused: the next gateway, where there is one. */
@@ -271,7 +277,17 @@ export class Router {
       (recipient.passOver(reason, nameOf(gateway)) ? onward : ended).push(recipient);
     }
     this.#endRound(ended);
-    this.route(onward);
+    this.#goOn(onward, gateway);
+  }
+
+  /** To the next gateway, but for those who want no SMS from this one: nor do they from a backup of it. */
+  #goOn(recipients: readonly Recipient[], { id }: GatewayName): void {
+    const gateway = this.#gateways.get(id);
+    const isOut = ({ number }: Recipient): boolean =>
+      gateway !== undefined && !('failure' in gateway) && this.#deliveries.hasOptedOut(gateway, number);
+    const wanted = recipients.filter((recipient) => !isOut(recipient));
+    this.#failAll(recipients.filter(isOut), OPTED_OUT);
+    this.route(wanted);
   }
 
   /** No gateway is left in this round: another one later, patience until an account works again, or the end. */

@@ -18,6 +18,9 @@ export function tolerate<T>(ask: () => T, otherwise: T): T {
   }
 }
 
+/** The recipient wants nothing from the gateway's account. */
+export const OPTED_OUT = failure('opted-out');
+
 /** A driver that throws where it is asked about a message cannot carry it. */
 const UNEXPECTED = failure('unsupported');
 

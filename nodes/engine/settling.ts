@@ -72,8 +72,10 @@ export class Settling {
       let next = now + LOOK_AGAIN;
       if (current && this.deliveries.isCaughtUp(current)) {
         const { notBefore } = timingOf(message, current, now);
+        // Where the vendor did not take it the first time, it may be sent now.
+        const wanted = left().filter(({ number }) => !this.deliveries.hasOptedOut(current, number));
         if (notBefore > now) next = notBefore;
-        else if (!(await this.#ask(current, left()))) break;
+        else if (wanted.length === 0 || !(await this.#ask(current, wanted))) break;
         else next = Date.now() + pauseBefore(++tried);
       }
       if (left().length === 0) return;

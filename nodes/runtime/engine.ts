@@ -9,6 +9,7 @@ import { StoredEvents } from '../engine/event-memory';
 import type { EventHub } from '../engine/events';
 import type { BrokenGateway, Gateway } from '../engine/gateway';
 import { IdCounters } from '../engine/id-counter';
+import { OptOuts } from '../engine/opt-outs';
 import { OrderDispatcher } from '../engine/order-dispatcher';
 import { StoredOrders } from '../engine/order-log';
 import { DeferredStore } from '../engine/store/deferred-store';
@@ -64,7 +65,8 @@ function makeEngine(red: NodeAPI, settings: Settings): Engine {
     }),
   );
   const memory = new StoredEvents(store);
-  const events = new EventCenter(new StoredJournal(store), memory, retention);
+  const optOuts = new OptOuts(store);
+  const events = new EventCenter(new StoredJournal(store), memory, retention, optOuts);
   const log = new StoredOrders(store);
   const dispatcher = new OrderDispatcher({ queueLimit }, events, log);
   const ids = new IdCounters(startedAt, store);
@@ -73,6 +75,7 @@ function makeEngine(red: NodeAPI, settings: Settings): Engine {
     await ids.recover();
     const oldest = Date.now() - retention.span;
     await memory.recover(oldest);
+    await optOuts.recover();
     dispatcher.recover(await log.recover(), { oldest, isDated });
   };
   const recovery = new Recovery(recover, (reason) => {

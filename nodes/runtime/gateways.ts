@@ -35,6 +35,7 @@ export interface GatewayDef extends NodeDef {
   doubt: unknown;
   doubtAfter: unknown;
   quietHours: unknown;
+  optOut: unknown;
   options: unknown;
 }
 
@@ -106,14 +107,16 @@ export async function openGateway(
       notice,
     });
     if (lease) pushes = await pushesOf(red, node.id, accountKey, config, lease);
-    const { rate, window, doubt, doubtAfter, quietHours, timezone, country, options } = settings;
+    const { quietHours } = settings;
+    const { rate, window, doubt, doubtAfter, optOut, timezone, country, options } = settings;
     const gateway: Gateway = {
       id: node.id,
       name: def.name || driver.id,
       vendor: driver.id,
       accountKey,
       fingerprint: digest(accountKey, JSON.stringify([config, rate, window, http])),
-      ...{ rate, window, doubt, doubtAfter, timezone, country, options, driver, account: discretion.over(account) },
+      ...{ rate, window, doubt, doubtAfter, optOut, timezone, country, options, driver },
+      account: discretion.over(account),
       ...(quietHours ? { quietHours } : {}),
       reserveIds,
       discreet: (words) => discretion.discreet(words),
@@ -146,6 +149,7 @@ interface Settings {
   /** Milliseconds. */
   readonly doubtAfter: number;
   readonly quietHours?: Gateway['quietHours'];
+  readonly optOut: boolean;
   readonly timezone: string;
   readonly country: string;
   readonly options: Gateway['options'];
@@ -186,6 +190,7 @@ function readSettings(def: GatewayDef, driver: Driver): Settings {
     doubt,
     doubtAfter: number('doubtAfter', 0) * 1000,
     ...(quietHours ? { quietHours } : {}),
+    optOut: readFlag(def.optOut, 'optOut'),
     timezone,
     country,
     options: convertOptions(driver.options, options as Record<string, unknown>, 'gateway'),

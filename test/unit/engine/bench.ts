@@ -6,6 +6,7 @@ import { EventCenter, RETENTION } from '../../../nodes/engine/event-center';
 import { MemoryJournal, StoredJournal } from '../../../nodes/engine/event-journal';
 import { StoredEvents } from '../../../nodes/engine/event-memory';
 import { StoredOrders } from '../../../nodes/engine/order-log';
+import { OptOuts } from '../../../nodes/engine/opt-outs';
 import { OrderDispatcher } from '../../../nodes/engine/order-dispatcher';
 import type { Report } from '../../../nodes/core/report';
 import type { EventOf, Listener } from '../../../nodes/engine/events';
@@ -149,7 +150,16 @@ export class FakeVendor {
     };
     return {
       ...{ id, name: `${id} name`, vendor: this.id, accountKey: `${this.id} account`, fingerprint: '1' },
-      ...{ rate: 0, window: 4, doubt: 'hold', doubtAfter: 0, timezone: 'Asia/Shanghai', country: '86', options: {} },
+      ...{
+        rate: 0,
+        window: 4,
+        doubt: 'hold',
+        doubtAfter: 0,
+        optOut: false,
+        timezone: 'Asia/Shanghai',
+        country: '86',
+        options: {},
+      },
       ...{ driver, account, callbackUrl: () => undefined, discreet: (words: unknown) => words },
       reserveIds: (count) => Promise.resolve(this.bench.reserveIds(count)),
       ...over,
@@ -181,11 +191,13 @@ export class Bench {
   async start(store: Store, retention = RETENTION): Promise<void> {
     const log = new StoredOrders(store);
     const memory = new StoredEvents(store);
-    this.events = new EventCenter(new StoredJournal(store), memory, retention);
+    const optOuts = new OptOuts(store);
+    this.events = new EventCenter(new StoredJournal(store), memory, retention, optOuts);
     const dispatcher = new OrderDispatcher({ queueLimit: 1_000_000 }, this.events, log);
     this.dispatcher = dispatcher;
     const oldest = this.clock.now - retention.span;
     await memory.recover(oldest);
+    await optOuts.recover();
     dispatcher.recover(await log.recover(), { oldest });
   }
 

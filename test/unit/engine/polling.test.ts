@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Inbound } from '../../../nodes/core/inbound';
 import { failure, SmsError, type Failure } from '../../../nodes/core/failure';
+import type { Gateway } from '../../../nodes/engine/gateway';
 import type { Page, Position, Source } from '../../../nodes/vendors/driver';
 import { Bench, HOUR, MINUTE, accept, reportOn, telling, type FakeVendor } from './bench';
 
@@ -93,21 +94,29 @@ describe('polling', () => {
     }),
   );
 
-  it(
-    'is asked for by a gateway that waits for evidence',
-    Bench.run(async (bench) => {
+  /** When a gateway asks for reports and for inbound SMS although no node does. */
+  const askedBy = async (over: Partial<Gateway>): Promise<number[][]> => {
+    let times: number[][] = [];
+    await Bench.run(async (bench) => {
       const vendor = bench.vendor('a');
-      const [reports, inbound] = [
-        new FakeSource(bench, { gives: ['reports'] }),
-        new FakeSource(bench, { gives: ['inbound'] }),
-      ];
-      Object.assign(inbound, { name: 'inbound' });
-      vendor.checks = { sources: [reports, inbound] };
-      bench.attach(vendor, { doubtAfter: MINUTE });
-      await bench.advance(MINUTE + MOMENT);
-      assert.deepEqual([reports.times, inbound.times], [[0, 30, 60], []]);
-    }),
-  );
+      const sources = (['reports', 'inbound'] as const).map((kind) =>
+        Object.assign(new FakeSource(bench, { gives: [kind] }), { name: kind }),
+      );
+      vendor.checks = { sources };
+      bench.attach(vendor, over);
+      await bench.advance(MINUTE + 2 * SECOND + MOMENT);
+      times = sources.map((source) => source.times);
+    })();
+    return times;
+  };
+
+  it('is asked for by a gateway that waits for evidence, once the nodes are there', async () => {
+    assert.deepEqual(await askedBy({ doubtAfter: MINUTE }), [[2, 32, 62], []]);
+  });
+
+  it('is asked for by a gateway that keeps opt-outs, once the nodes are there', async () => {
+    assert.deepEqual(await askedBy({ optOut: true }), [[], [2, 32, 62]]);
+  });
 
   it(
     'is one for all gateways of an account, and goes on with the one that is left',
@@ -357,6 +366,7 @@ describe('what is polled and pushed', () => {
         { inbound: [sms('late', { at: old, identity: '3' })], cursor: '4' },
       ];
       await bench.advance(MINUTE);
+      await bench.settle();
       assert.deepEqual(
         heard.map(({ text }) => text),
         ['new', 'late'],
