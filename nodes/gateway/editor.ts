@@ -5,6 +5,7 @@ import {
   checkDoubt,
   checkGatewayOptions,
   checkNumber,
+  checkOptOut,
   checkPublicUrl,
   checkQuietHours,
   checkSimulate,
@@ -114,6 +115,12 @@ RED.nodes.registerType<GatewayProps>('smswire-gateway', {
       value: '',
       validate(value, _options) {
         return checkQuietHours(this, value);
+      },
+    },
+    optOut: {
+      value: false,
+      validate(value, _options) {
+        return checkOptOut(this, value);
       },
     },
     options: {

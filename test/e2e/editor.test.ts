@@ -298,6 +298,11 @@ describe('the editor', { skip: NO_BROWSER ?? false }, () => {
     await fill(page.locator('#node-config-input-username'), 'me');
     await fill(page.locator('#node-config-input-password'), SECRET);
     await fill(page.locator('#node-config-input-options-batch'), '200');
+    await page.locator('#smswire-gateway-sending summary').click();
+    const optOut = page.locator('#node-config-input-optOut');
+    assert.match(await labelOf(optOut), /Opt-outs/);
+    assert.equal(await optOut.isChecked(), false);
+    await optOut.check();
     await page.locator('#node-config-dialog-ok').click();
     await formOf(page, 'node-config-input').waitFor({ state: 'detached' });
     await page.locator('#node-dialog-ok').click();
@@ -305,7 +310,7 @@ describe('the editor', { skip: NO_BROWSER ?? false }, () => {
     await deploy(page);
     const flows = await savedFlows(page, nodeRed);
     const gateway = flows.find(({ name }) => name === 'try it');
-    assert.deepEqual([gateway?.simulate, gateway?.options], ['${SIMULATE}', {}]);
+    assert.deepEqual([gateway?.simulate, gateway?.optOut, gateway?.options], ['${SIMULATE}', true, {}]);
     assert.doesNotMatch(JSON.stringify(flows), new RegExp(SECRET));
     assert.doesNotMatch(nodeRed.log(), new RegExp(SECRET));
     assert.deepEqual(errors, []);

@@ -27,6 +27,7 @@ export interface GatewayProps {
   doubt?: string;
   doubtAfter?: string | number;
   quietHours?: string;
+  optOut?: boolean | string;
   options?: Record<string, unknown>;
 }
 
@@ -105,6 +106,11 @@ export function checkDoubt(node: Gateway, value: unknown): Verdict {
 export function checkQuietHours(node: Gateway, value: unknown): Verdict {
   if (isBlank(value) || isVariable(value)) return true;
   return readDaySpan(String(value)) !== undefined || node._('editor.error.quiet-hours');
+}
+
+export function checkOptOut(node: Gateway, value: unknown): Verdict {
+  if (isBlank(value) || isVariable(value)) return true;
+  return readBoolean(value) !== undefined || node._('fields.error.choice');
 }
 
 /** Everything that is saved under `options`. */

@@ -27,6 +27,10 @@ export class GatewayDialog {
       this.#showSimulate();
       judgeAgain(node);
     });
+    const optOut = control('optOut').prop('checked', readBoolean(node.optOut) ?? false);
+    new VariableSwitch(optOut, node.optOut, () => {
+      judgeAgain(node);
+    });
     const doubt = control('doubt');
     if (isBlank(node.doubt)) doubt.val('hold');
     new VariableSwitch(doubt, node.doubt, () => {
@@ -153,10 +157,11 @@ export class GatewayDialog {
 
   /** Opens the sections in which something is set. */
   #openUsed(): void {
-    const { publicUrl, timezone, country, rate, window, timeout, tls, proxy, doubt, doubtAfter, quietHours } =
+    const { publicUrl, timezone, country, rate, window, timeout, tls, proxy, doubt, doubtAfter, quietHours, optOut } =
       this.#node;
     const isSet = (value: unknown): boolean => !isBlank(value);
-    const sending = [timezone, country, rate, window, doubtAfter, quietHours].some(isSet);
+    const isOn = !isBlank(optOut) && readBoolean(optOut) !== false;
+    const sending = isOn || [timezone, country, rate, window, doubtAfter, quietHours].some(isSet);
     $('#smswire-gateway-sending').prop('open', sending || (isSet(doubt) && doubt !== 'hold'));
     $('#smswire-gateway-connection').prop('open', [publicUrl, timeout, tls, proxy].some(isSet));
   }
