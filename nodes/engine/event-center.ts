@@ -75,10 +75,11 @@ export class EventCenter implements EventHub, Deliveries {
     ear.cancelDrop?.();
     Object.assign(ear, { listener, present: true });
     this.#ears.set(name, ear as unknown as Ear);
-    ear.outbox.open((event) => listener.receive?.(event));
+    ear.outbox.open((event) => listener.receive?.(event), listener.leaving);
     this.#setPaces();
     const trouble = this.#troubles.get(`${kind} ${this.#accountKeys.get(listener.gateway) ?? ''}`);
-    if (trouble) listener.trouble?.(trouble);
+    // It may also be over since the node has listened last.
+    if (trouble || known) listener.trouble?.(trouble);
     const drop = (): void => {
       if (ear.listener !== listener || this.#ears.get(name) !== (ear as unknown as Ear)) return;
       ear.cancelDrop?.();
@@ -90,6 +91,7 @@ export class EventCenter implements EventHub, Deliveries {
       if (ear.listener !== listener) return;
       ear.present = false;
       ear.outbox.close();
+      ear.cancelDrop?.();
       if (removed) drop();
       else ear.cancelDrop = setAlarm(Date.now() + MOST_AWAY, drop);
     };

@@ -58,6 +58,12 @@ export interface Listener<Kind extends EventKind> {
   readonly interval?: number;
   /** Must not throw. Absent: the node asks for events, so that others get them, and wants none itself. */
   readonly receive?: (event: EventOf[Kind]) => void;
+  /**
+   * What the node sends on leaves it in a turn to come. Called before events are handed over; what it gives is asked right
+   * before they leave, whether anybody is there to get them: else they come again. Neither must throw. Absent: it has an
+   * event as soon as it was handed over.
+   */
+  readonly leaving?: () => () => boolean;
   /** Polling fails, and why; nothing: it works again. Must not throw. */
   readonly trouble?: (reason: Failure | undefined) => void;
   /** Records that make no sense came with an answer to a poll. Must not throw. */

@@ -4,11 +4,18 @@ import type { Kept } from './event-journal';
 /** Events that are handed over before other work gets its turn. */
 const AT_ONCE = 50;
 
+interface Waiting<Event> {
+  readonly event: Event;
+  readonly kept: Kept;
+}
+
 export class Outbox<Event> {
-  readonly #waiting: { readonly event: Event; readonly kept: Kept }[] = [];
+  #waiting: Waiting<Event>[] = [];
   /** Those before it have left. */
   #next = 0;
   #receive?: (event: Event) => void;
+  #leaving?: () => () => boolean;
+  #isDropped = false;
   #draining?: NodeJS.Immediate;
 
   /** How many wait. */
@@ -22,9 +29,10 @@ export class Outbox<Event> {
     this.#drainSoon();
   }
 
-  /** The node is there. */
-  open(receive: (event: Event) => void): void {
+  /** The node is there. `leaving` is as in `Listener`. */
+  open(receive: (event: Event) => void, leaving?: () => () => boolean): void {
     this.#receive = receive;
+    this.#leaving = leaving;
     this.#drainSoon();
   }
 
@@ -38,6 +46,7 @@ export class Outbox<Event> {
   /** The node does not come back. */
   drop(): void {
     this.close();
+    this.#isDropped = true;
     for (const { kept } of this.#waiting.splice(0).slice(this.#next)) kept.release();
     this.#next = 0;
   }
@@ -51,17 +60,34 @@ export class Outbox<Event> {
 
   #drain(): void {
     this.#draining = undefined;
+    const handedOver: Waiting<Event>[] = [];
+    const hasLeft = this.#leaving?.();
+    if (hasLeft) {
+      // In a turn of its own right before the one in which the first is handed on.
+      setImmediate(() => {
+        if (hasLeft() || this.#isDropped) for (const { kept } of handedOver) kept.release();
+        else this.#takeBack(handedOver);
+      });
+    }
     for (let count = 0; count < AT_ONCE && this.#receive; count++) {
       const first = this.#waiting[this.#next];
       if (!first) break;
       this.#next++;
       this.#receive(first.event);
-      first.kept.release();
+      if (hasLeft) handedOver.push(first);
+      else first.kept.release();
     }
     if (this.#next === this.#waiting.length || this.#next > 1000) {
       this.#waiting.splice(0, this.#next);
       this.#next = 0;
     }
+    this.#drainSoon();
+  }
+
+  /** They did not leave the node: they come again, before all others. */
+  #takeBack(events: readonly Waiting<Event>[]): void {
+    this.#waiting = [...events, ...this.#waiting.slice(this.#next)];
+    this.#next = 0;
     this.#drainSoon();
   }
 }

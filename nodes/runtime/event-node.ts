@@ -9,9 +9,11 @@ import type { EventOf } from '../engine/events';
 import type { EventKind } from '../vendors/driver';
 import { engineOf } from './engine';
 import { resolveVariables } from './environment';
+import { whileFlowsRun } from './flows-started';
 import { guardOf } from './guard';
 import { Status, type Mood } from './status';
 import type { Texts } from './texts';
+import { arrival } from './wires';
 import { WatchedGateway, type OwnGateway, type Send } from './watched-gateway';
 
 export interface EventNodeDef extends NodeDef {
@@ -93,6 +95,7 @@ export class EventNode<Kind extends EventKind> {
     const listener = {
       ...{ node, gateway, ...interval },
       receive: guarded(receive),
+      leaving: () => arrival(this.#red, this.#node),
       trouble: guarded((reason?: Failure) => {
         this.#noteTrouble(reason);
       }),
@@ -104,19 +107,27 @@ export class EventNode<Kind extends EventKind> {
       }),
     };
     let end = (_removed: boolean): void => undefined;
-    let listening = false;
+    let areFlowsRunning = false;
     const show = (): void => {
       this.#show();
     };
     const unwatch = this.#gateway.watch(show, () => {
       // What the vendor hands out only once must not come before the nodes that it goes to are there.
-      if (listening || this.#closed || !gateway) return;
-      listening = true;
+      if (!areFlowsRunning || !gateway) return;
       end = events.listen<Kind>(this.#kind, listener);
+    });
+    // Nor while a deploy takes them away, be it that it leaves this node as it is.
+    const forget = whileFlowsRun(this.#red, () => {
+      areFlowsRunning = true;
+      return () => {
+        areFlowsRunning = false;
+        end(false);
+      };
     });
     this.#node.on('close', (removed: boolean, done: () => void) => {
       this.#closed = true;
       unwatch();
+      forget();
       end(removed);
       done();
     });

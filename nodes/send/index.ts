@@ -11,6 +11,7 @@ import { whileFlowsRun } from '../runtime/flows-started';
 import { UNEXPECTED, guard, guardOf } from '../runtime/guard';
 import { Status } from '../runtime/status';
 import { Texts } from '../runtime/texts';
+import { arrival, isWired } from '../runtime/wires';
 import { InputReader, readCarried, type Carried, type SendDef, type SendMessage } from './input';
 import { isSender, newKey } from './own-keys';
 import { refusalOf, refusedOutcome, resultOf, type Result } from './result';
@@ -171,25 +172,15 @@ export default function (RED: NodeAPI): void {
 
     /** One `send`, then one `done`: with an error where nothing is wired to what failed. */
     #leave({ outputs, whole, failures }: Result, msg: SendMessage, send: Send, done: Done): void {
-      const leaving = outputs.map((output, index) => (output && this.#isWired(index) ? output : null));
-      const next = leaving.flatMap((output, index) => (output ? this.#behind(index) : []));
-      this.#hasLeft = () => next.every(([id, node]) => RED.nodes.getNode(id) === node);
+      const leaving = outputs.map((output, index) => (output && isWired(RED, this.#node, index) ? output : null));
+      const used = [...leaving.keys()].filter((index) => leaving[index] !== null);
+      this.#hasLeft = arrival(RED, this.#node, used);
       if (leaving.some((output) => output !== null)) send(leaving);
       // Catch and Complete are given the input message: it becomes what they are to see.
       const unwired = ([2, 1] as const).find((index) => outputs[index] && !leaving[index]);
       const reason = unwired === undefined ? undefined : failures[unwired];
       Object.assign(msg, reason && unwired !== undefined ? outputs[unwired] : whole);
       done(reason ? texts.asError(reason, vendorOf(msg)) : undefined);
-    }
-
-    #isWired(output: number): boolean {
-      return this.#behind(output).some(([, next]) => Boolean(next));
-    }
-
-    /** The nodes that an output is wired to, as they are now. */
-    #behind(output: number): [id: string, next: Node | null | undefined][] {
-      const { wires } = this.#node as Node & { wires?: string[][] };
-      return (wires?.[output] ?? []).map((id) => [id, RED.nodes.getNode(id) as Node | null | undefined]);
     }
 
     #showAlarm({ code }: Failure): void {

@@ -10,6 +10,7 @@ import { addPushOutput } from '../runtime/push-outputs';
 import { payloadOf, rawOf, type Push } from '../runtime/push-payload';
 import { Status } from '../runtime/status';
 import { Texts } from '../runtime/texts';
+import { isWired } from '../runtime/wires';
 import { serveWebhookInfo } from '../runtime/webhook-info';
 import { httpNodeRoot, openWebhook } from '../runtime/webhooks';
 import { readConfig, type WebhookConfig, type WebhookCredentials, type WebhookDef, type WebhookNode } from './config';
@@ -65,7 +66,7 @@ export default function (RED: NodeAPI): void {
         return;
       }
       const { type, devices, unreadable } = taken.read;
-      const [first, second] = [0, 1].map((output) => this.#isWired(output));
+      const [first, second] = [0, 1].map((output) => isWired(RED, this.#node, output));
       const statuses = devices.map(({ ports, ...device }): Out => ({
         payload: { ports },
         sms: { ...origin, ...device },
@@ -88,11 +89,6 @@ export default function (RED: NodeAPI): void {
     #complain(msg: Out): void {
       const { code, message } = texts.error(failure('unreadable-push'), '');
       this.#node.error(Object.assign(new Error(message), { code }), msg);
-    }
-
-    #isWired(output: number): boolean {
-      const { wires } = this.#node as WebhookNode & { wires?: string[][] };
-      return (wires?.[output] ?? []).some((id) => Boolean(RED.nodes.getNode(id)));
     }
   }
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Flow, acceptedBy, sendTo, simulated, type FlowNode } from '../support/flow';
+import { Flow, acceptedBy, arriveAt, sendTo, simulated, type FlowNode } from '../support/flow';
 
 const SLOW = '19900000027';
 const FINE = '13800000001';
@@ -66,6 +66,64 @@ describe('deploys while sending', () => {
     await sleep(50);
     assert.equal(flow.inbox('accepted').messages.length, 1);
     assert.equal((await acceptedBy('goip', 'deploy6')).length, 1);
+  });
+
+  for (const type of ['report', 'inbound'] as const) {
+    it(`lets what comes back leave again where a deploy came before the nodes behind had it: ${type}`, async () => {
+      const id = `d-${type}`;
+      const nodes: FlowNode[] = [
+        simulated('goip', id),
+        ...sendTo(id),
+        { id: type, type: `smswire-${type}`, gateway: id, interval: '0', version: 1, wires: [['back']] },
+        { id: 'back', type: 'helper' },
+      ];
+      flow = await Flow.load(nodes, { [id]: { username: `deploy-${type}` } });
+      const node = flow.node(type);
+      const send = node.send.bind(node);
+      const deployed = new Promise<void>((resolve, reject) => {
+        node.send = (message): void => {
+          send(message);
+          flow.deploy(nodes).then(resolve, reject);
+        };
+      });
+      flow.input('send', { payload: 'just then', to: FINE });
+      await flow.inbox('accepted').at(0);
+      if (type === 'inbound') await arriveAt('goip', { from: FINE, text: 'just then' });
+      await deployed;
+      const message = await flow.inbox('back').at(0);
+      assert.equal(message.payload, type === 'inbound' ? 'just then' : 'sent');
+      await sleep(100);
+      const told = flow.inbox('back').messages.map(({ payload }) => payload);
+      assert.deepEqual(told, [...new Set(told)]);
+    });
+  }
+
+  it('keeps what comes in while a deploy replaces the nodes behind alone', async () => {
+    const nodes = (name: string): FlowNode[] => [
+      simulated('goip', 'd7'),
+      ...sendTo('d7'),
+      { id: 'inbound', type: 'smswire-inbound', gateway: 'd7', interval: '0', version: 1, wires: [['back']] },
+      { id: 'back', type: 'helper', name },
+    ];
+    const credentials = { d7: { username: 'deploy7' } };
+    flow = await Flow.load(nodes('before'), credentials);
+    flow.input('send', { payload: 'hello', to: FINE });
+    await flow.inbox('accepted').at(0);
+    const [inbound, back] = [flow.node('inbound'), flow.node('back')];
+    back.on('close', (done: () => void) => {
+      setTimeout(done, 500);
+    });
+    const deployed = flow.deploy(nodes('after'), credentials, 'nodes');
+    await sleep(100);
+    await arriveAt('goip', { from: FINE, text: 'meanwhile' });
+    await deployed;
+    assert.equal((await flow.inbox('back').at(0)).payload, 'meanwhile');
+    assert.deepEqual([flow.node('inbound') === inbound, flow.node('back') === back], [true, false]);
+    await arriveAt('goip', { from: FINE, text: 'afterwards' });
+    await flow.inbox('back').at(1);
+    await sleep(50);
+    const told = flow.inbox('back').messages.map(({ payload }) => payload);
+    assert.deepEqual(told, ['meanwhile', 'afterwards']);
   });
 
   it('loses and doubles nothing of many messages over several deploys', async () => {

@@ -135,6 +135,8 @@ export class Inbox {
 
 export class Flow {
   readonly #inboxes = new Map<string, Inbox>();
+  /** Nodes whose input is collected. */
+  readonly #collecting = new WeakSet<Node>();
   #web: Server | undefined;
 
   /** Starts Node-RED with these nodes; nodes of type `helper` collect what they get. */
@@ -160,9 +162,12 @@ export class Flow {
   #collect(nodes: readonly FlowNode[]): void {
     for (const { id, type, d } of nodes) {
       if (type !== 'helper' || d === true) continue;
+      const node = helper.getNode(id);
+      if (this.#collecting.has(node)) continue;
+      this.#collecting.add(node);
       const inbox = this.#inboxes.get(id) ?? new Inbox();
       this.#inboxes.set(id, inbox);
-      helper.getNode(id).on('input', (message) => {
+      node.on('input', (message) => {
         inbox.push(message as Message);
       });
     }
@@ -173,9 +178,13 @@ export class Flow {
     helper.settings(settings);
   }
 
-  /** Deploys other nodes in place of the ones that run. */
-  async deploy(nodes: FlowNode[], credentials: Record<string, Record<string, string>> = {}): Promise<void> {
-    await helper.setFlows(onTab(nodes), 'full', structuredClone(credentials));
+  /** Deploys other nodes in place of the ones that run. `type`: which of them are replaced. */
+  async deploy(
+    nodes: FlowNode[],
+    credentials: Record<string, Record<string, string>> = {},
+    type: 'full' | 'nodes' = 'full',
+  ): Promise<void> {
+    await helper.setFlows(onTab(nodes), type, structuredClone(credentials));
     this.#collect(nodes);
   }
 

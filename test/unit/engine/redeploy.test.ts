@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { failure } from '../../../nodes/core/failure';
 import type { Outcome } from '../../../nodes/engine/dispatcher';
-import { Bench, DAY, HOUR, MINUTE, accept, doubt, numbersOf, reject } from './bench';
+import { Bench, DAY, HOUR, MINUTE, accept, doubt, numbersOf, reject, telling } from './bench';
+import { KeptStore } from './kept-store';
 
 describe('a gateway that is away', () => {
   it(
@@ -204,6 +205,96 @@ describe('a node that is gone', () => {
       assert.equal(bench.outcomes.length, 0);
       await bench.settle();
       assert.equal(bench.outcomes.length, 1);
+    }),
+  );
+});
+
+describe('a node that sends on what it is told in a turn to come', () => {
+  /** A node of which somebody is behind, or nobody. */
+  const nodeOf = (bench: Bench) => {
+    const heard: string[] = [];
+    const behind = { isThere: true };
+    const listener = {
+      ...{ node: 'n', gateway: 'a' },
+      receive: ({ text }: { text: string }) => heard.push(text),
+      leaving: () => () => behind.isThere,
+    };
+    return { heard, behind, listen: () => bench.events.listen('inbound', { ...listener }) };
+  };
+  const sms = (text: string) => ({ from: '139', text, identity: text, raw: text });
+
+  it(
+    'is told again, in order, what nobody behind it was there for',
+    Bench.run(async (bench) => {
+      const vendor = bench.attached('a');
+      const { heard, behind, listen } = nodeOf(bench);
+      const end = listen();
+      await vendor.push({ inbound: [sms('1'), sms('2')] });
+      behind.isThere = false;
+      await new Promise(setImmediate);
+      assert.deepEqual(heard, ['1', '2']);
+      end(false);
+      await vendor.push({ inbound: [sms('3')] });
+      await bench.settle();
+      assert.deepEqual(heard, ['1', '2']);
+      behind.isThere = true;
+      listen();
+      await bench.settle();
+      assert.deepEqual(heard, ['1', '2', '1', '2', '3']);
+    }),
+  );
+
+  it(
+    'is told again after a restart what had not left it, and nothing else',
+    Bench.run(async (bench) => {
+      let disk = new KeptStore(bench.clock, () => 0);
+      await bench.start(disk);
+      const vendor = bench.attached('a');
+      const { heard, behind, listen } = nodeOf(bench);
+      const end = listen();
+      await vendor.push({ inbound: [sms('1')] });
+      await bench.advance(MINUTE);
+      await vendor.push({ inbound: [sms('2')] });
+      behind.isThere = false;
+      await new Promise(setImmediate);
+      end(false);
+      await bench.advance(MINUTE);
+      assert.deepEqual(heard, ['1', '2']);
+      disk = disk.cut();
+      await bench.start(disk);
+      behind.isThere = true;
+      bench.attach(vendor);
+      listen();
+      // What was pushed is read again.
+      vendor.pushed = telling({ inbound: [sms('2')] });
+      await bench.advance(MINUTE);
+      await bench.settle();
+      assert.deepEqual(heard, ['1', '2', '2']);
+      assert.deepEqual(
+        disk.keys.filter((key) => key.startsWith('came!')),
+        [],
+      );
+    }),
+  );
+
+  it(
+    'is waited for by nothing once it is gone for good',
+    Bench.run(async (bench) => {
+      const disk = new KeptStore(bench.clock, () => 0);
+      await bench.start(disk);
+      const vendor = bench.attached('a');
+      const { heard, behind, listen } = nodeOf(bench);
+      const end = listen();
+      await vendor.push({ inbound: [sms('1')] });
+      behind.isThere = false;
+      await new Promise(setImmediate);
+      end(true);
+      await bench.advance(MINUTE);
+      assert.deepEqual(heard, ['1']);
+      assert.deepEqual(
+        disk.keys.filter((key) => key.startsWith('came!')),
+        [],
+      );
     }),
   );
 });
