@@ -5,7 +5,7 @@ import type { Inbound } from '../core/inbound';
 import type { EventKind, Events, HttpAnswer, Page, Position, PushRead, Push, Source } from '../vendors/driver';
 import { NOT_KEPT, partOf, type EventJournal, type JournalEntry, type Kept } from './event-journal';
 import { pollChange, toldChange, type EventMemory, type KeptAccount, type PollRecord } from './event-memory';
-import type { EventOf, InboundEvent, PushTaken } from './events';
+import type { EventOf, InboundEvent, PushTaken, Told } from './events';
 import type { Gateway } from './gateway';
 import type { Adoption } from './adoption';
 import type { OptOuts } from './opt-outs';
@@ -35,7 +35,8 @@ const FORGET_EVERY = 3_600_000;
 export interface AccountEvents {
   /** The nodes that listen to it should be there by now. */
   ready(account: EventAccount): void;
-  tell<Kind extends EventKind>(account: EventAccount, kind: Kind, event: EventOf[Kind], kept: Kept): void;
+  /** `node`: the only one that is told; absent: all. */
+  tell<Kind extends Told>(account: EventAccount, kind: Kind, event: EventOf[Kind], kept: Kept, node?: string): void;
   trouble(account: EventAccount, kinds: readonly EventKind[], reason: Failure | undefined): void;
   unreadable(account: EventAccount, kinds: readonly EventKind[], records: readonly unknown[]): void;
   /** More is sent in a day than the reports that can be fetched in one. */
@@ -151,17 +152,18 @@ export class EventAccount {
     return reasons.find((reason) => reason !== undefined);
   }
 
-  async takePush(gateway: Gateway, push: Push): Promise<PushTaken> {
+  async takePush(gateway: Gateway, push: Push, node?: string): Promise<PushTaken> {
     const read = readWith(gateway, push);
     if (!read) return { outcome: 'unreadable' };
     const at = Date.now();
     let kept: Kept;
     try {
-      kept = await this.#journal.keep({ account: this.key, at, push });
+      kept = await this.#journal.keep({ account: this.key, at, push, ...(node === undefined ? {} : { node }) });
     } catch {
       return { outcome: 'not-stored' };
     }
     this.#handOn(read, at, kept);
+    this.#events.tell(this, 'pushes', { push, read }, kept, node);
     kept.release();
     return { outcome: 'taken', read, answer: gateway.driver.capabilities.pushAnswer ?? '' };
   }
@@ -180,8 +182,10 @@ export class EventAccount {
     this.#entries = [];
     for (const { key, entry } of entries) {
       const kept = this.#journal.resume(key);
+      const { at, push, poll, node } = entry;
       const events = this.#readEntry(gateway, entry);
-      if (events) this.#handOn(events, entry.at, kept, entry.poll?.oldest);
+      if (events) this.#handOn(events, at, kept, poll?.oldest);
+      if (push && events && 'type' in events) this.#events.tell(this, 'pushes', { push, read: events }, kept, node);
       kept.release();
     }
   }
@@ -194,7 +198,7 @@ export class EventAccount {
     }
   }
 
-  #readEntry(gateway: Gateway, { push, poll }: JournalEntry): Events | undefined {
+  #readEntry(gateway: Gateway, { push, poll }: JournalEntry): PushRead | Page | undefined {
     if (push) return readWith(gateway, push);
     const source = poll && this.#source(poll.source);
     if (!source) return undefined;
@@ -307,7 +311,7 @@ export class EventAccount {
   }
 
   /** What is told is noted once everyone has had it: if the process ends before, it is told again. */
-  #tell<Kind extends EventKind>(kind: Kind, event: EventOf[Kind], kept: Kept, changes: readonly Change[]): void {
+  #tell<Kind extends Told>(kind: Kind, event: EventOf[Kind], kept: Kept, changes: readonly Change[]): void {
     const part = partOf(kept, () => {
       this.memory.note(...changes);
     });

@@ -5,9 +5,9 @@ import { Adoption, type DoubtfulSend } from './adoption';
 import { setAlarm } from './alarm';
 import type { Deliveries } from './deliveries';
 import { EventAccount } from './event-account';
-import type { EventJournal, Kept } from './event-journal';
+import type { EventJournal } from './event-journal';
 import { NO_MEMORY, type EventMemory } from './event-memory';
-import type { EventHub, EventOf, Listener, PushTaken, ReportEvent, SendQuery } from './events';
+import type { EventHub, EventOf, Listener, PushTaken, ReportEvent, SendQuery, Told } from './events';
 import { NO_GATEWAY, type Gateway } from './gateway';
 import { OptOuts } from './opt-outs';
 import { Outbox } from './outbox';
@@ -15,12 +15,14 @@ import type { Retention } from './send-register';
 
 /** Milliseconds that events wait for a node that a deploy took away. */
 const MOST_AWAY = 3_600_000;
+/** Events that are handed over to a node before other work gets its turn. A push may be long. */
+const AT_ONCE: Readonly<Record<Told, number>> = { reports: 50, inbound: 50, pushes: 1 };
 /** Where the settings say nothing else. */
 export const RETENTION: Retention = { span: 7 * 86_400_000, bodies: true };
 /** Milliseconds that an account is remembered whose gateways are all gone. */
 const MOST_IDLE = 7 * 86_400_000;
 
-interface Ear<Kind extends EventKind = EventKind> {
+interface Ear<Kind extends Told = Told> {
   readonly kind: Kind;
   readonly outbox: Outbox<EventOf[Kind]>;
   listener: Listener<Kind>;
@@ -68,10 +70,10 @@ export class EventCenter implements EventHub, Deliveries {
     };
   }
 
-  listen<Kind extends EventKind>(kind: Kind, listener: Listener<Kind>): (removed: boolean) => void {
+  listen<Kind extends Told>(kind: Kind, listener: Listener<Kind>): (removed: boolean) => void {
     const name = `${kind} ${listener.node}`;
     const known = this.#ears.get(name) as Ear<Kind> | undefined;
-    const ear: Ear<Kind> = known ?? { kind, outbox: new Outbox(), listener, present: true };
+    const ear: Ear<Kind> = known ?? { kind, outbox: new Outbox(AT_ONCE[kind]), listener, present: true };
     ear.cancelDrop?.();
     Object.assign(ear, { listener, present: true });
     this.#ears.set(name, ear as unknown as Ear);
@@ -97,9 +99,9 @@ export class EventCenter implements EventHub, Deliveries {
     };
   }
 
-  async takePush(gatewayId: string, push: Push): Promise<PushTaken> {
+  async takePush(gatewayId: string, push: Push, node?: string): Promise<PushTaken> {
     const gateway = this.#gateways.get(gatewayId);
-    return gateway ? this.#accountOf(gateway).takePush(gateway, push) : { outcome: 'not-stored' };
+    return gateway ? this.#accountOf(gateway).takePush(gateway, push, node) : { outcome: 'not-stored' };
   }
 
   async pollNow(gatewayId: string, kind: EventKind): Promise<Failure | undefined> {
@@ -181,8 +183,11 @@ export class EventCenter implements EventHub, Deliveries {
         ready: () => {
           this.#setPaces();
         },
-        tell: (teller, kind, event, kept) => {
-          this.#tell(teller, kind, event, kept);
+        tell: (teller, kind, event, kept, node) => {
+          for (const ear of this.#earsOf(teller.key, kind)) {
+            const isFor = node === undefined || ear.listener.node === node;
+            if (isFor && ear.listener.receive) ear.outbox.put(event, kept);
+          }
         },
         trouble: (teller, kinds, reason) => {
           for (const kind of kinds) this.#trouble(teller.key, kind, reason);
@@ -207,10 +212,6 @@ export class EventCenter implements EventHub, Deliveries {
     return adoption;
   }
 
-  #tell<Kind extends EventKind>({ key }: EventAccount, kind: Kind, event: EventOf[Kind], kept: Kept): void {
-    for (const ear of this.#earsOf(key, kind)) if (ear.listener.receive) ear.outbox.put(event, kept);
-  }
-
   #trouble(accountKey: string, kind: EventKind, reason: Failure | undefined): void {
     const name = `${kind} ${accountKey}`;
     if (reason) this.#troubles.set(name, reason);
@@ -218,7 +219,7 @@ export class EventCenter implements EventHub, Deliveries {
     for (const { listener, present } of this.#earsOf(accountKey, kind)) if (present) listener.trouble?.(reason);
   }
 
-  #earsOf<Kind extends EventKind>(accountKey: string, kind: Kind): Ear<Kind>[] {
+  #earsOf<Kind extends Told>(accountKey: string, kind: Kind): Ear<Kind>[] {
     const found: Ear<Kind>[] = [];
     for (const ear of this.#ears.values()) {
       if (ear.kind === kind && this.#accountKeys.get(ear.listener.gateway) === accountKey) {

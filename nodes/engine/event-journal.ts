@@ -19,6 +19,8 @@ export interface JournalEntry {
   /** Epoch milliseconds at which it came. */
   readonly at: number;
   readonly push?: Push;
+  /** Id of the node that is told of the push as a whole; absent: all of the account. */
+  readonly node?: string;
   readonly poll?: {
     readonly source: string;
     readonly answer: HttpAnswer;

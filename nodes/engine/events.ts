@@ -43,13 +43,22 @@ export interface ReportEvent {
 /** An inbound SMS whose id and time are filled in where the vendor tells none. */
 export type InboundEvent = Inbound & { readonly id: string; readonly at: number };
 
+/** A push as a whole, as it came and as it was read. */
+export interface PushEvent {
+  readonly push: Push;
+  readonly read: PushRead;
+}
+
 export interface EventOf {
   readonly reports: ReportEvent;
   readonly inbound: InboundEvent;
+  readonly pushes: PushEvent;
 }
 
+export type Told = keyof EventOf;
+
 /** A node that wants to know. */
-export interface Listener<Kind extends EventKind> {
+export interface Listener<Kind extends Told> {
   /** Id of the node. */
   readonly node: string;
   /** Id of the gateway node. */
@@ -95,9 +104,12 @@ export interface EventHub {
    * Tells a node of every event from now on. Gives what ends that: `removed` says that the node does not come back; else
    * its events wait for the instance that follows it.
    */
-  listen<Kind extends EventKind>(kind: Kind, listener: Listener<Kind>): (removed: boolean) => void;
-  /** Takes a push to a gateway. Never rejects. */
-  takePush(gateway: string, push: Push): Promise<PushTaken>;
+  listen<Kind extends Told>(kind: Kind, listener: Listener<Kind>): (removed: boolean) => void;
+  /**
+   * Takes a push to a gateway. `node`: the one that is told of the push as a whole; absent: all of the account that listen
+   * for that. Never rejects.
+   */
+  takePush(gateway: string, push: Push, node?: string): Promise<PushTaken>;
   /** Polls as soon as the vendor bears it. Resolves when that is done, with what went wrong. Never rejects. */
   pollNow(gateway: string, kind: EventKind): Promise<Failure | undefined>;
   /** What is known of sends through the gateway's account; none where they are unknown. */

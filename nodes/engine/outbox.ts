@@ -1,9 +1,6 @@
 /** What is for one node, in order. While the node is away in a deploy, it waits. */
 import type { Kept } from './event-journal';
 
-/** Events that are handed over before other work gets its turn. */
-const AT_ONCE = 50;
-
 interface Waiting<Event> {
   readonly event: Event;
   readonly kept: Kept;
@@ -17,6 +14,9 @@ export class Outbox<Event> {
   #leaving?: () => () => boolean;
   #isDropped = false;
   #draining?: NodeJS.Immediate;
+
+  /** `atOnce`: events that are handed over before other work gets its turn. */
+  constructor(private readonly atOnce: number) {}
 
   /** How many wait. */
   get size(): number {
@@ -69,7 +69,7 @@ export class Outbox<Event> {
         else this.#takeBack(handedOver);
       });
     }
-    for (let count = 0; count < AT_ONCE && this.#receive; count++) {
+    for (let count = 0; count < this.atOnce && this.#receive; count++) {
       const first = this.#waiting[this.#next];
       if (!first) break;
       this.#next++;

@@ -14,7 +14,7 @@ import { Discretion } from './discretion';
 import { engineOf } from './engine';
 import { resolveVariables } from './environment';
 import { HttpClient, type HttpSettings } from './http';
-import { emitPush } from './push-outputs';
+import { showRefusal } from './push-refusals';
 import { leasePushUrl, type PushLease } from './simulated-pushes';
 import { canSimulate, leaseSimulator, type SimulatorLease } from './simulators';
 import { webhookUrl } from './webhooks';
@@ -261,8 +261,8 @@ async function pushesOf(
       { key: accountKey, login: { accountId, username }, simulator },
       {
         take: (push) => engineOf(red).events.takePush(gateway, push),
-        taken: (push, taken) => {
-          emitPush(accountKey, push, taken).catch(() => undefined);
+        refused: (push, outcome) => {
+          showRefusal(accountKey, push, outcome).catch(() => undefined);
         },
       },
     );

@@ -53,11 +53,14 @@ const TROUBLE: Readonly<Record<BodyTrouble, Answer>> = {
   cancelled: LATER,
 };
 
+/** Why a push was not taken. */
+export type Refusal = Exclude<PushTaken['outcome'], 'taken'>;
+
 export interface PushHandler {
   /** Never rejects. */
   take(push: Push): Promise<PushTaken>;
-  /** Called once the push is answered. Must not throw. */
-  taken(push: Push, taken: PushTaken): void;
+  /** Called once a push that was not taken is answered. Must not throw. */
+  refused(push: Push, outcome: Refusal): void;
 }
 
 export class PushIntake {
@@ -93,8 +96,9 @@ export class PushIntake {
     const push: Push = { method, path, query, contentType: contentTypeOf(request), body };
     const taken = await this.#take(push);
     answer(request, response, answerTo(taken));
+    if (taken.outcome === 'taken') return;
     await ownTurn();
-    if (!this.#closed) this.#handler.taken(push, taken);
+    if (!this.#closed) this.#handler.refused(push, taken.outcome);
   }
 
   /** What is being read is given up, and its senders are told to come again. */

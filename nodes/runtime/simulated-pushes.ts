@@ -37,7 +37,7 @@ class Inlet {
   constructor() {
     this.intake = new PushIntake({
       take: async (push) => (await this.#first?.take(push)) ?? { outcome: 'not-stored' },
-      taken: (push, taken) => this.#first?.taken(push, taken),
+      refused: (push, outcome) => this.#first?.refused(push, outcome),
     });
   }
 

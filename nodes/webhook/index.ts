@@ -1,22 +1,30 @@
 /** The node `smswire-webhook`: the URL that a vendor or device pushes to. */
 import type { NodeAPI, NodeMessage } from 'node-red';
 import { failure, failureOf, type Failure } from '../core/failure';
-import type { PushTaken } from '../engine/events';
+import type { PushEvent, PushTaken } from '../engine/events';
 import { engineOf } from '../runtime/engine';
-import { whenFlowsStarted } from '../runtime/flows-started';
+import { whenFlowsStarted, whileFlowsRun } from '../runtime/flows-started';
 import { gatewayNode, type OpenGateway } from '../runtime/gateways';
 import { guardOf } from '../runtime/guard';
-import { addPushOutput } from '../runtime/push-outputs';
+import type { Refusal } from '../runtime/push-intake';
 import { payloadOf, rawOf, type Push } from '../runtime/push-payload';
+import { watchRefusals } from '../runtime/push-refusals';
 import { Status } from '../runtime/status';
 import { Texts } from '../runtime/texts';
-import { isWired } from '../runtime/wires';
+import { arrival, isWired } from '../runtime/wires';
 import { serveWebhookInfo } from '../runtime/webhook-info';
 import { httpNodeRoot, openWebhook } from '../runtime/webhooks';
 import { readConfig, type WebhookConfig, type WebhookCredentials, type WebhookDef, type WebhookNode } from './config';
 import { WebhookStatus } from './status';
 
 type Out = NodeMessage & { sms: Readonly<Record<string, unknown>> };
+
+/** How messages name the gateway. */
+interface Origin {
+  readonly gateway: string | undefined;
+  readonly gatewayId: string;
+  readonly vendor: string | undefined;
+}
 
 export default function (RED: NodeAPI): void {
   const texts = new Texts(RED);
@@ -26,6 +34,8 @@ export default function (RED: NodeAPI): void {
     readonly #node: WebhookNode;
     readonly #gateway: string;
     readonly #status: WebhookStatus;
+    /** What is known of the gateway. */
+    #own: Origin | undefined;
     #closed = false;
 
     constructor(node: WebhookNode, gateway: string, status: WebhookStatus) {
@@ -38,7 +48,8 @@ export default function (RED: NodeAPI): void {
     async lookAtGateway(): Promise<void> {
       const opened = await this.#opened();
       if (this.#closed) return;
-      const { account } = opened?.gateway ?? {};
+      const { id, name, vendor, account } = opened?.gateway ?? {};
+      if (id !== undefined) this.#own = { gateway: name, gatewayId: id, vendor };
       this.#status.gateway({
         missing: !gatewayNode(RED, this.#gateway),
         broken: opened === undefined,
@@ -48,24 +59,23 @@ export default function (RED: NodeAPI): void {
     }
 
     take(push: Push): Promise<PushTaken> {
-      return engineOf(RED).events.takePush(this.#gateway, push);
+      return engineOf(RED).events.takePush(this.#gateway, push, this.#node.id);
     }
 
     async account(): Promise<string | undefined> {
       return (await this.#opened())?.gateway.accountKey;
     }
 
-    async emit(push: Push, taken: PushTaken): Promise<void> {
-      const { id, name, vendor } = (await this.#opened())?.gateway ?? {};
+    refused(push: Push, outcome: Refusal): void {
       if (this.#closed) return;
-      this.#status.pushed(taken.outcome);
-      if (taken.outcome === 'not-stored') return;
-      const origin = { gateway: name, gatewayId: id ?? this.#gateway, vendor };
-      if (taken.outcome === 'unreadable') {
-        this.#complain({ payload: rawOf(push), sms: origin });
-        return;
-      }
-      const { type, devices, unreadable } = taken.read;
+      this.#status.pushed(outcome);
+      if (outcome === 'unreadable') this.#complain({ payload: rawOf(push), sms: { ...this.#origin } });
+    }
+
+    emit({ push, read }: PushEvent): void {
+      this.#status.pushed('taken');
+      const origin = this.#origin;
+      const { type, devices, unreadable } = read;
       const [first, second] = [0, 1].map((output) => isWired(RED, this.#node, output));
       const statuses = devices.map(({ ports, ...device }): Out => ({
         payload: { ports },
@@ -74,6 +84,12 @@ export default function (RED: NodeAPI): void {
       const whole = second ? { payload: payloadOf(push), sms: { ...origin, type, raw: rawOf(push) } } : null;
       if ((first && statuses.length > 0) || whole) this.#node.send([first ? statuses : null, whole]);
       if (unreadable.length > 0) this.#complain({ payload: unreadable, sms: { ...origin, type } });
+    }
+
+    /** Without the gateway's own word what its configuration says. */
+    get #origin(): Origin {
+      const { name, vendor } = gatewayNode(RED, this.#gateway) ?? {};
+      return this.#own ?? { gateway: name ?? vendor, gatewayId: this.#gateway, vendor };
     }
 
     close(): void {
@@ -93,10 +109,16 @@ export default function (RED: NodeAPI): void {
   }
 
   /** Opens the URL once everything that a push leads to is there. Gives what closes it. */
-  function start(node: WebhookNode, { gateway, path, allow }: WebhookConfig, status: WebhookStatus): () => void {
+  function start(
+    node: WebhookNode,
+    { gateway, path, allow }: WebhookConfig,
+    status: WebhookStatus,
+  ): (removed: boolean) => void {
     const receiver = new Receiver(node, gateway, status);
     const guarded = guardOf(node, texts, failure('unreadable-push'));
-    const emit = guarded((push: Push, taken: PushTaken) => receiver.emit(push, taken));
+    const refused = guarded((push: Push, outcome: Refusal) => {
+      receiver.refused(push, outcome);
+    });
     const look = guarded(() => receiver.lookAtGateway());
     let closeUrl = (): void => undefined;
     const open = guarded(() => {
@@ -107,7 +129,7 @@ export default function (RED: NodeAPI): void {
         status.deaf('no-http');
       } else {
         closeUrl = openWebhook(RED, {
-          ...{ gateway, path, allow, taken: emit },
+          ...{ gateway, path, allow, refused },
           take: (push) => receiver.take(push),
           listening: (yes) => {
             if (yes) status.hears();
@@ -116,15 +138,33 @@ export default function (RED: NodeAPI): void {
         });
       }
     });
+    const { dispatcher, events } = engineOf(RED);
+    const listener = {
+      ...{ node: node.id, gateway },
+      receive: guarded((event: PushEvent) => {
+        receiver.emit(event);
+      }),
+      leaving: () => arrival(RED, node),
+    };
+    let end = (_removed: boolean): void => undefined;
+    // What was pushed must not leave while the nodes that it goes to are not there. Before the URL is open.
+    const forget = whileFlowsRun(RED, () => {
+      end = events.listen('pushes', listener);
+      return () => {
+        end(false);
+      };
+    });
     const cancelOpen = whenFlowsStarted(RED, open);
-    const removeOutput = addPushOutput({ account: () => receiver.account(), emit });
-    const unwatch = engineOf(RED).dispatcher.watchGateway(gateway, look);
-    return () => {
+    const unwatchRefusals = watchRefusals({ account: () => receiver.account(), refused });
+    const unwatch = dispatcher.watchGateway(gateway, look);
+    return (removed) => {
       cancelOpen();
       unwatch();
-      removeOutput();
+      unwatchRefusals();
       closeUrl();
       receiver.close();
+      forget();
+      end(removed);
     };
   }
 
@@ -138,13 +178,16 @@ export default function (RED: NodeAPI): void {
         status.broken(reason);
       });
     };
-    let close: () => void;
+    let close: (removed: boolean) => void;
     try {
       close = start(this, readConfig(RED, this, def), status);
     } catch (error) {
       close = broken(failureOf(error, failure('invalid-config')));
     }
-    this.on('close', close);
+    this.on('close', (removed: boolean, done: () => void) => {
+      close(removed);
+      done();
+    });
   }
 
   RED.nodes.registerType<WebhookNode, WebhookDef, object, WebhookCredentials>('smswire-webhook', Webhook, {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Flow, acceptedBy, arriveAt, sendTo, simulated, type FlowNode } from '../support/flow';
+import { Flow, acceptedBy, arriveAt, sendTo, simulated, unpushed, type FlowNode } from '../support/flow';
 
 const SLOW = '19900000027';
 const FINE = '13800000001';
@@ -97,6 +97,40 @@ describe('deploys while sending', () => {
       assert.deepEqual(told, [...new Set(told)]);
     });
   }
+
+  it('lets a push leave again where a deploy came before the nodes behind had it', async () => {
+    const path = 'deploy0path0of0sms57';
+    const { gateway, credentials } = await unpushed('sms57', 'deploy8');
+    const nodes: FlowNode[] = [
+      gateway,
+      { id: 'hook', type: 'smswire-webhook', gateway: 'gw', allow: '', version: 1, wires: [[], ['push']] },
+      { id: 'push', type: 'helper' },
+    ];
+    const all = { ...credentials, hook: { path } };
+    flow = await Flow.load(nodes, all);
+    const node = flow.node('hook');
+    const send = node.send.bind(node);
+    const deployed = new Promise<void>((resolve, reject) => {
+      node.send = (message): void => {
+        send(message);
+        flow.deploy(nodes, all).then(resolve, reject);
+      };
+    });
+    const url = `${await flow.web()}/smswire/${path}`;
+    const record = {
+      flag: 0,
+      mid: '4C36654382720005',
+      mobile: FINE,
+      content: 'just then',
+      time: '2025-06-02 12:00:00',
+    };
+    const push = { method: 'POST', body: JSON.stringify([record]) };
+    assert.equal(await (await fetch(url, push)).text(), 'OK');
+    await deployed;
+    assert.deepEqual((await flow.inbox('push').at(0)).payload, [record]);
+    await sleep(50);
+    assert.equal(flow.inbox('push').messages.length, 1);
+  });
 
   it('keeps what comes in while a deploy replaces the nodes behind alone', async () => {
     const nodes = (name: string): FlowNode[] => [

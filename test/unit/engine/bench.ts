@@ -9,13 +9,12 @@ import { StoredOrders } from '../../../nodes/engine/order-log';
 import { OptOuts } from '../../../nodes/engine/opt-outs';
 import { OrderDispatcher } from '../../../nodes/engine/order-dispatcher';
 import type { Report } from '../../../nodes/core/report';
-import type { EventOf, Listener } from '../../../nodes/engine/events';
+import type { EventOf, Listener, Told } from '../../../nodes/engine/events';
 import type { Store } from '../../../nodes/engine/store/store';
 import type {
   Account,
   Capabilities,
   Driver,
-  EventKind,
   Events,
   OptionSpec,
   RecipientResult,
@@ -262,7 +261,7 @@ export class Bench {
   }
 
   /** A node that listens, what it heard, and what ends it. */
-  listen<Kind extends EventKind>(
+  listen<Kind extends Told>(
     kind: Kind,
     over: Partial<Listener<Kind>> = {},
   ): { heard: EventOf[Kind][]; end: (removed: boolean) => void } {

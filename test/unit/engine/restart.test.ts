@@ -2,13 +2,20 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ReportEvent } from '../../../nodes/engine/events';
-import type { HttpAnswer, Page, Position, Source } from '../../../nodes/vendors/driver';
+import type { HttpAnswer, Page, Position, Push, Source } from '../../../nodes/vendors/driver';
 import { Bench, DAY, HOUR, MINUTE, reportOn, telling, type FakeVendor } from './bench';
 import { KeptStore } from './kept-store';
 
 const INBOUND = { from: '13900000001', text: 'YES', identity: 'one', raw: {} };
 const ANSWER: HttpAnswer = { status: 200, headers: {}, body: Buffer.from([0, 1, 255]) };
 
+const push = (body: string): Push => ({
+  method: 'POST',
+  path: '',
+  query: '',
+  contentType: '',
+  body: Buffer.from(body),
+});
 const diskOf = (bench: Bench): KeptStore => new KeptStore(bench.clock, () => 0);
 const stateOf = ({ state, message }: ReportEvent): unknown[] => [state, message?.text];
 
@@ -85,6 +92,43 @@ describe('a process that starts', () => {
         await vendor.push({ reports: [reportOn('13800000001', 'delivered')], inbound: [INBOUND] });
         await bench.advance(MINUTE);
         assert.equal(reports.heard.length + inbound.heard.length, 2 * expected, 'a repetition is known as one');
+      }
+    }),
+  );
+
+  it(
+    'hands on a push as a whole to the node that it came to, or to all, where it had not left',
+    Bench.run(async (bench) => {
+      let disk = diskOf(bench);
+      await bench.start(disk);
+      const vendor = bench.attached('a');
+      vendor.pushed = telling({ inbound: [INBOUND] });
+      const listen = (node: string) => bench.listen('pushes', { node });
+      for (const node of ['one', 'two']) listen(node).end(false);
+      const taking = [push('to one'), push('to all')].map((each, index) =>
+        bench.events.takePush('a', each, index === 0 ? 'one' : undefined),
+      );
+      await bench.advance(10);
+      assert.deepEqual(
+        (await Promise.all(taking)).map(({ outcome }) => outcome),
+        ['taken', 'taken'],
+      );
+      for (const expected of [
+        [['to one', 'to all'], ['to all']],
+        [[], []],
+      ]) {
+        disk = disk.cut();
+        await bench.start(disk);
+        bench.attach(vendor);
+        const nodes = ['one', 'two'].map(listen);
+        await bench.advance(MINUTE);
+        await bench.settle();
+        const heard = nodes.map((node) => node.heard.map(({ push: { body } }) => Buffer.from(body).toString()));
+        assert.deepEqual(heard, expected);
+        assert.deepEqual(
+          nodes[0]?.heard.map(({ read }) => read.inbound.length),
+          expected[0]?.map(() => 1),
+        );
       }
     }),
   );
