@@ -10,8 +10,8 @@ import type { Report } from '../core/report';
 import { addTo, removeFrom } from './maps';
 import type { SendFacts } from './tracked-send';
 
-/** A device's clock may be behind ours by so many milliseconds; a report of before a send is not about it. */
-export const CLOCK_SLACK = 10 * 60_000;
+/** A vendor's clock may be behind ours by so many milliseconds; a report of before a send is not about it. */
+export const CLOCK_SLACK = 30 * 60_000;
 /** Milliseconds after which nobody expects a report any more. */
 const MOST_WAIT = 72 * 3_600_000;
 /** Sends in doubt that are remembered; the oldest go first. */

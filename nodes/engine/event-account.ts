@@ -28,7 +28,7 @@ const OLD = 10 * 60_000;
  * asks for: the nodes that it is for come a moment later.
  */
 const NODES_PATIENCE = 2_000;
-/** Milliseconds between two looks for what is to be forgotten. */
+/** Milliseconds between two looks for what is to be forgotten, at most. */
 const FORGET_EVERY = 3_600_000;
 
 /** What the account tells those who listen to it. */
@@ -70,7 +70,7 @@ export class EventAccount {
     country: string,
     journal: EventJournal,
     private readonly memory: EventMemory,
-    retention: Retention,
+    private readonly retention: Retention,
     adoption: Adoption,
     optOuts: OptOuts,
     events: AccountEvents,
@@ -207,7 +207,7 @@ export class EventAccount {
   }
 
   #forgetLater(): () => void {
-    return setAlarm(Date.now() + FORGET_EVERY, () => {
+    return setAlarm(Date.now() + Math.min(FORGET_EVERY, this.retention.span), () => {
       this.#cancelForget = this.#forgetLater();
       for (const event of this.sends.forgetOld(Date.now())) this.#tellReport({ event, changes: [] }, NOT_KEPT);
     });

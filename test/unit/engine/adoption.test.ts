@@ -123,8 +123,8 @@ describe('evidence for a send in doubt', () => {
       const sentAt = bench.clock.now;
       const keys = ['101', '102', '103'].map((to) => bench.order({ to: [to] }));
       await bench.advance(MINUTE);
-      await vendor.push({ reports: [stranger('101', 'delivered', { at: sentAt - 9 * MINUTE })] });
-      await vendor.push({ reports: [stranger('102', 'delivered', { at: sentAt - 11 * MINUTE })] });
+      await vendor.push({ reports: [stranger('101', 'delivered', { at: sentAt - 29 * MINUTE })] });
+      await vendor.push({ reports: [stranger('102', 'delivered', { at: sentAt - 31 * MINUTE })] });
       await bench.advance(3 * DAY);
       await vendor.push({ reports: [stranger('103')] });
       await bench.settle();

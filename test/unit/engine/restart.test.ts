@@ -216,6 +216,23 @@ describe('a process that starts', () => {
   );
 
   it(
+    'tells in time that nothing was heard, also where that is soon',
+    Bench.run(async (bench) => {
+      await bench.start(diskOf(bench), { span: 2 * MINUTE, bodies: true });
+      bench.attached('a');
+      const { heard } = bench.listen('reports');
+      bench.order();
+      await bench.advance(MINUTE);
+      assert.equal(heard.length, 0);
+      await bench.advance(4 * MINUTE);
+      assert.deepEqual(
+        heard.map(({ state, final, failure: reason }) => [state, final, reason?.code]),
+        [['unknown', true, 'no-report']],
+      );
+    }),
+  );
+
+  it(
     'forgets outcomes for nodes that do not come back, and what is in doubt, after that time',
     Bench.run(async (bench) => {
       let disk = diskOf(bench);

@@ -12,6 +12,8 @@ interface Timer {
 
 export class VirtualClock {
   now: number;
+  /** Milliseconds by which the clock on the wall was put forward. Timers do not see that. */
+  ahead = 0;
   /** Timers of each moment. */
   readonly #timers = new Map<number, Timer[]>();
   /** The moments, a heap with the next at its head. */
@@ -25,7 +27,7 @@ export class VirtualClock {
   /** Puts the clock in the place of the real one, and gives what takes it away again. */
   install(): () => void {
     const real = { now: Date.now.bind(Date), setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout };
-    Date.now = () => this.now;
+    Date.now = () => this.now + this.ahead;
     globalThis.setTimeout = ((ring: () => void, delay?: number) =>
       this.#set(ring, delay)) as unknown as typeof setTimeout;
     globalThis.clearTimeout = ((timer?: Timer) => {
