@@ -33,7 +33,7 @@ describe('Node-RED that is stopped and deployed to', () => {
         const found = desk.check(vendor, WINDOW * ROUNDS);
         assert.deepEqual(found.toldAgain, []);
         assert.ok(found.failed.length <= WINDOW * ROUNDS, 'the old password was refused to those under way alone');
-        note({ scenario: `stops and deploys: ${vendor}`, ...countsOf(found) });
+        note({ proof: 9, scenario: 'stops and deploys', vendor, ...countsOf(found) });
       }
     } finally {
       await desk.close();

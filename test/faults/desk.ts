@@ -5,7 +5,8 @@ import type { Simulator } from '../../nodes/simulators/simulator';
 import { gateway, login, sending, TAB } from './flow';
 import { Front, type FrontOptions } from './front';
 import { balance, newMessages, told, type Balance, type Fed } from './ledger';
-import { NodeRed, removeFolder, type Credentials, type FlowNode } from './node-red';
+import { NodeRed, removeFolder, type Credentials, type FlowNode, type NodeRedOptions } from './node-red';
+import type { Times } from './table';
 import { until } from './waiting';
 
 /** Seconds within which a message is to have its outcome, whatever happens; generous, for machines are busy. */
@@ -20,8 +21,7 @@ export interface DeskOptions {
   readonly gateway?: Properties | ((vendor: string) => Properties);
   readonly nodes?: readonly FlowNode[];
   readonly credentials?: Credentials;
-  /** The user directory; a new one without it. */
-  readonly folder?: string;
+  readonly nodeRed?: NodeRedOptions;
 }
 
 type Properties = Readonly<Record<string, unknown>>;
@@ -31,7 +31,9 @@ export class Desk {
   readonly simulators = new Map<string, Simulator>();
   readonly #fed = new Map<string, Fed[]>();
   /** Milliseconds from each start of a process to the first request that left it, by vendor. */
-  readonly firstSends = new Map<string, number[]>();
+  readonly #firstSends = new Map<string, number[]>();
+  /** Milliseconds that Node-RED took of that before its flows ran. */
+  readonly #ownStarts = new Map<string, number[]>();
   nodeRed!: NodeRed;
 
   private constructor(readonly options: DeskOptions) {}
@@ -46,7 +48,7 @@ export class Desk {
       }
       const logins = options.vendors.map((vendor): Credentials => login(vendor, desk.simulator(vendor)));
       const all = logins.reduce((sum, each) => ({ ...sum, ...each }), options.credentials ?? {});
-      desk.nodeRed = await NodeRed.make(desk.flows(), all, options.folder);
+      desk.nodeRed = await NodeRed.make(desk.flows(), all, options.nodeRed);
       return desk;
     } catch (error) {
       await desk.close();
@@ -101,8 +103,7 @@ export class Desk {
       const messages = newMessages(vendor, count);
       const { sms, ...rest } = messages.at(-1)!;
       messages[messages.length - 1] = { ...rest, sms: { ...sms, priority: 99 } };
-      this.#fed.set(vendor, [...this.fed(vendor), ...messages]);
-      await this.nodeRed.post(`feed/${vendor}`, messages);
+      await this.hand(vendor, messages);
       last.push([vendor, sms.ref]);
     }
     await until(
@@ -112,25 +113,34 @@ export class Desk {
     );
   }
 
+  /** Hands in messages. They may be lost if the process ends before they are written down. */
+  async hand(vendor: string, messages: readonly Fed[]): Promise<void> {
+    this.#fed.set(vendor, [...this.fed(vendor), ...messages]);
+    await this.nodeRed.post(`feed/${vendor}`, messages);
+  }
+
   /** Starts the process, once more; the first requests that leave it are measured. */
   spawn(): void {
     for (const [, front] of this.fronts) front.expect();
     this.nodeRed.spawn();
   }
 
-  /** The middle and the longest of them. */
-  firstSendsOf(vendor: string): { firstSend?: number; slowest?: number } {
-    const sorted = [...(this.firstSends.get(vendor) ?? [])].sort((one, other) => one - other);
-    const firstSend = sorted[Math.floor((sorted.length - 1) / 2)];
-    const slowest = sorted.at(-1);
-    return firstSend === undefined || slowest === undefined ? {} : { firstSend, slowest };
+  /** How long it took until the first requests left a process that was started. */
+  startsOf(vendor: string): Times[] {
+    return [
+      { what: 'first send after a start', milliseconds: this.#firstSends.get(vendor) ?? [] },
+      { what: 'Node-RED alone', milliseconds: this.#ownStarts.get(vendor) ?? [] },
+    ];
   }
 
   /** To be called before a process ends: notes when its first requests left. */
   noteFirstSends(): void {
+    const { startedAt, flowsAt } = this.nodeRed;
     for (const [vendor, { firstAt }] of this.fronts) {
       if (firstAt === undefined) continue;
-      this.firstSends.set(vendor, [...(this.firstSends.get(vendor) ?? []), firstAt - this.nodeRed.startedAt]);
+      addTo(this.#firstSends, vendor, firstAt - startedAt);
+      // What is ready before Node-RED says that its flows run waits for nothing else.
+      addTo(this.#ownStarts, vendor, Math.min(firstAt, flowsAt || firstAt) - startedAt);
     }
   }
 
@@ -167,8 +177,12 @@ export class Desk {
   async close(): Promise<void> {
     const nodeRed = this.nodeRed as NodeRed | undefined;
     await nodeRed?.remove();
-    if (nodeRed && this.options.folder === undefined) removeFolder(nodeRed.folder);
+    if (nodeRed && this.options.nodeRed?.folder === undefined) removeFolder(nodeRed.folder);
     for (const front of this.fronts.values()) await front.close();
     for (const simulator of this.simulators.values()) await simulator.close();
   }
+}
+
+function addTo(times: Map<string, number[]>, vendor: string, milliseconds: number): void {
+  times.set(vendor, [...(times.get(vendor) ?? []), milliseconds]);
 }

@@ -138,7 +138,7 @@ describe('a process that is killed while vendors push', () => {
           const what = kind === 'report' ? 'reports' : 'inbound SMS';
           const remark =
             twice > 0 ? 'what is doubled was told right before a kill, and had not been noted as told' : undefined;
-          note({ scenario: `${what} pushed: ${vendor}`, kills: KILLS, ...counts, remark });
+          note({ proof: 5, scenario: `${what} pushed`, vendor, kills: KILLS, ...counts, remark });
         }
       }
     } finally {
@@ -195,7 +195,7 @@ describe('a process that is killed while it fetches', () => {
         const doubled = [...told.values()].filter(({ length }) => length > 1).length;
         const remark = `${lostPages()} pages of what the vendor hands out only once were on their way when the process was killed`;
         note({
-          scenario: `read-once polls: ${vendor}`,
+          ...{ proof: 5, scenario: 'inbound SMS handed out once', vendor },
           messages: all.length,
           kills: KILLS,
           lost: lost().length,

@@ -10,6 +10,8 @@ export type Fault =
 
 /** What went through, or was meant to. */
 export interface Passage {
+  /** Epoch milliseconds at which it came. */
+  readonly at: number;
   /** Method, path with query, and body, as one text. */
   readonly request: string;
   /** What the server behind answered. */
@@ -28,16 +30,25 @@ export interface FrontOptions {
   readonly late?: number;
   /** Keeps what went through. */
   readonly records?: boolean;
+  /** Answers a request, as it is told of in a passage, in the place of the server behind, which hears nothing of it. */
+  readonly instead?: (request: string) => Answer | undefined;
+  /** What is handed back for an answer of the server behind. */
+  readonly spoil?: (answer: Answer) => Answer;
+  /** Milliseconds after which what was handed on is handed on once more, each. */
+  readonly echoes?: () => readonly number[];
   /** The server behind has answered, and its answer has not been handed back yet. */
   readonly answered?: (answer: string) => void;
   readonly port?: number;
 }
 
-interface Answer {
+export interface Answer {
   readonly status: number;
   readonly headers: IncomingMessage['headers'];
   readonly body: Buffer;
 }
+
+/** Headers that are about one connection, or that Node.js writes itself. */
+const OWN_HEADERS = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'date']);
 
 const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -126,6 +137,7 @@ export class Front {
   }
 
   async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const at = Date.now();
     const { delays = () => [0, 0] as const, fault: next = () => 'none' as const, late = 0 } = this.options;
     const fault = next(this.#requests++);
     this.faults.set(fault, (this.faults.get(fault) ?? 0) + 1);
@@ -145,31 +157,38 @@ export class Front {
       return;
     }
     const body = Buffer.concat(chunks);
+    const asked = `${incoming.method ?? ''} ${incoming.url ?? ''}\n${body.toString('utf8')}`;
+    const note = (answer: Answer, arrived: boolean): void => {
+      if (!this.options.records) return;
+      const { status, body: said } = answer;
+      this.passages.push({ at, request: asked, status, answer: said.toString('utf8'), arrived });
+    };
+    const instead = this.options.instead?.(asked);
     const [before, after] = delays();
     await sleep(before);
-    const answer = await this.#ask(incoming, body);
+    const real = instead ?? (await this.#ask(incoming, body));
+    const answer = instead ?? this.options.spoil?.(real) ?? real;
     this.options.answered?.(answer.body.toString('utf8'));
+    for (const pause of this.options.echoes?.() ?? []) void this.#echo(incoming, body, pause);
     if (fault === 'reset-after') socket.resetAndDestroy();
     if (fault === 'silent' || fault === 'reset-after') {
-      this.#note(incoming, body, answer, false);
+      note(answer, false);
       return;
     }
     await sleep(fault === 'late' ? late : after);
     const length = answer.body.length;
-    response.writeHead(answer.status, {
-      'content-type': answer.headers['content-type'] ?? '',
-      'content-length': length,
-    });
+    const headers = Object.entries(answer.headers).filter(([name]) => !OWN_HEADERS.has(name));
+    response.writeHead(answer.status, { ...Object.fromEntries(headers), 'content-length': length });
     if (fault === 'half-answer') {
       response.write(answer.body.subarray(0, Math.floor(length / 2)), () => {
         socket.resetAndDestroy();
       });
-      this.#note(incoming, body, answer, false);
+      note(answer, false);
       return;
     }
     const isThere = !socket.destroyed;
     response.end(answer.body);
-    this.#note(incoming, body, answer, isThere);
+    note(answer, isThere);
   }
 
   async #ask({ method, url, headers }: IncomingMessage, body: Buffer): Promise<Answer> {
@@ -190,9 +209,9 @@ export class Front {
     });
   }
 
-  #note(incoming: IncomingMessage, body: Buffer, answer: Answer, arrived: boolean): void {
-    if (!this.options.records) return;
-    const asked = `${incoming.method ?? ''} ${incoming.url ?? ''}\n${body.toString('utf8')}`;
-    this.passages.push({ request: asked, status: answer.status, answer: answer.body.toString('utf8'), arrived });
+  async #echo(incoming: IncomingMessage, body: Buffer, pause: number): Promise<void> {
+    await sleep(pause);
+    // Who does not hear the repetition has heard it before.
+    if (!this.#closed) await this.#ask(incoming, body).catch(() => undefined);
   }
 }

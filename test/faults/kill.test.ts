@@ -52,7 +52,14 @@ describe('a process that is killed', () => {
         for (const vendor of vendors) {
           const found = desk.check(vendor, SETTLED.has(vendor) ? 0 : WINDOW * KILLS);
           assert.deepEqual(found.failed, [], 'nothing was refused');
-          note({ scenario: `kill -9: ${vendor}`, kills: KILLS, ...countsOf(found), ...desk.firstSendsOf(vendor) });
+          note({
+            proof: 1,
+            scenario: 'kill -9',
+            vendor,
+            kills: KILLS,
+            ...countsOf(found),
+            times: desk.startsOf(vendor),
+          });
         }
       } finally {
         await desk.close();

@@ -53,7 +53,7 @@ describe('a line that breaks, and a process that is killed', () => {
         const refusals = faults.get('refused') ?? 0;
         const found = desk.check(vendor, WINDOW * (KILLS + refusals) + faultCount);
         assert.deepEqual(found.failed, [], 'what could not be sent was tried again');
-        note({ scenario: `broken lines and kill -9: ${vendor}`, kills: KILLS, ...countsOf(found) });
+        note({ proof: 2, scenario: 'broken lines and kill -9', vendor, kills: KILLS, ...countsOf(found) });
       }
     } finally {
       await desk.close();

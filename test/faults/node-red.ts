@@ -19,16 +19,44 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { NODE_RED_FOLDER } from '../support/node-red';
-import { between, until } from './waiting';
+import { between, pause, until } from './waiting';
 
 const PACKAGE = dirname(dirname(__dirname));
 /** Below those that outgoing connections are given, so that none takes it while Node-RED is down. */
 const PORTS = [20_000, 32_000] as const;
+/** What it logs once its flows run. */
+const RUNS = 'Started flows';
 /** Seconds that Node-RED may take to start or to stop on a machine that is busy. */
 const PATIENCE = 60;
 
+/** How Node-RED is set up. */
+export interface NodeRedOptions {
+  /** The user directory; a new one without it. */
+  readonly folder?: string;
+  /** What is set under `smswire` in its settings. */
+  readonly smswire?: Readonly<Record<string, unknown>>;
+  /** Its clock can be set. */
+  readonly movesClock?: boolean;
+}
+
 export type FlowNode = Readonly<Record<string, unknown>> & { readonly id: string; readonly type: string };
 export type Credentials = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/**
+ * Puts another clock in the place of the host's, ahead by as many milliseconds as it was told in the environment, and then
+ * by lines on its standard input.
+ */
+const CLOCK = `const Host = Date;
+let ahead = Number(process.env.SMSWIRE_FAULTS_AHEAD);
+globalThis.Date = new Proxy(Host, {
+  construct: (_, args, made) => Reflect.construct(Host, args.length > 0 ? args : [Host.now() + ahead], made),
+  get: (_, name) => (name === 'now' ? () => Host.now() + ahead : Host[name]),
+});
+process.stdin.setEncoding('utf8').on('data', (text) => {
+  ahead = Number(text.trim().split('\\n').at(-1));
+  console.log('clock ahead by ' + ahead);
+});
+`;
 
 const children = new Set<ChildProcess>();
 const folders = new Set<string>();
@@ -71,6 +99,10 @@ export class NodeRed {
   log = '';
   /** Epoch milliseconds at which the process was started last. */
   startedAt = 0;
+  /** Epoch milliseconds at which its flows ran; 0 as long as they do not. */
+  flowsAt = 0;
+  /** Milliseconds by which its clock is ahead. */
+  #ahead = 0;
   readonly #lines: Line[] = [];
   #read = 0;
 
@@ -84,29 +116,35 @@ export class NodeRed {
   }
 
   /** Lays out a user directory. */
-  static async make(flows: readonly FlowNode[], credentials: Credentials, folder = newFolder()): Promise<NodeRed> {
+  static async make(
+    flows: readonly FlowNode[],
+    credentials: Credentials,
+    options: NodeRedOptions = {},
+  ): Promise<NodeRed> {
+    const { folder = newFolder() } = options;
     const scope = join(folder, 'node_modules', '@smswire');
     mkdirSync(scope, { recursive: true });
     symlinkSync(PACKAGE, join(scope, 'node-red-smswire'), 'junction');
     writeFileSync(join(folder, 'flows.json'), JSON.stringify(flows));
     writeFileSync(join(folder, 'flows_cred.json'), JSON.stringify(credentials));
-    return NodeRed.on(folder);
+    return NodeRed.on(folder, options);
   }
 
   /** A Node-RED on a user directory that is there. */
-  static async on(folder: string): Promise<NodeRed> {
+  static async on(folder: string, { smswire, movesClock = false }: NodeRedOptions = {}): Promise<NodeRed> {
     const made = new NodeRed(folder, await freePort());
     const settings = {
       ...{ uiHost: '127.0.0.1', uiPort: made.port, flowFile: 'flows.json', credentialSecret: false, lang: 'en-US' },
       telemetry: { enabled: false, updateNotification: false },
       editorTheme: { tours: false, palette: { catalogues: [] } },
       apiMaxLength: '50mb',
+      ...(smswire ? { smswire } : {}),
     };
     writeFileSync(
       made.#settings,
       `// Nobody is left to end it where the one who started it is gone.
 process.stdin.on('end', () => process.exit(1)).resume();
-const write = (line) => require('fs').appendFileSync(${JSON.stringify(made.#outputs)}, '\\n' + line + '\\n');
+${movesClock ? CLOCK : ''}const write = (line) => require('fs').appendFileSync(${JSON.stringify(made.#outputs)}, '\\n' + line + '\\n');
 module.exports = { ...${JSON.stringify(settings)}, functionGlobalContext: { write } };
 `,
     );
@@ -124,8 +162,10 @@ module.exports = { ...${JSON.stringify(settings)}, functionGlobalContext: { writ
   /** Starts the process; `started` waits until the flows run. */
   spawn(): void {
     const args = [join(NODE_RED_FOLDER, 'red.js'), '--userDir', this.folder, '--settings', this.#settings];
-    const child = spawn(process.execPath, args, { cwd: this.folder, stdio: ['pipe', 'pipe', 'pipe'] });
+    const env = { ...process.env, SMSWIRE_FAULTS_AHEAD: String(this.#ahead) };
+    const child = spawn(process.execPath, args, { cwd: this.folder, env, stdio: ['pipe', 'pipe', 'pipe'] });
     this.startedAt = Date.now();
+    this.flowsAt = 0;
     this.log = '';
     this.#child = child;
     children.add(child);
@@ -133,13 +173,15 @@ module.exports = { ...${JSON.stringify(settings)}, functionGlobalContext: { writ
     child.stdin.on('error', () => undefined);
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
-        if (this.#child === child) this.log += text;
+        if (this.#child !== child) return;
+        this.log += text;
+        if (this.flowsAt === 0 && this.log.includes(RUNS)) this.flowsAt = Date.now();
       });
     }
   }
 
   async started(): Promise<void> {
-    await until('Node-RED starts', () => this.log.includes('Started flows') || !this.runs, PATIENCE);
+    await until('Node-RED starts', () => this.flowsAt > 0 || !this.runs, PATIENCE);
     if (!this.runs) throw new Error(`Node-RED did not start:\n${this.log}`);
   }
 
@@ -155,6 +197,24 @@ module.exports = { ...${JSON.stringify(settings)}, functionGlobalContext: { writ
   /** As whoever runs Node-RED as a service stops it. */
   async stop(): Promise<void> {
     await this.#end('SIGTERM');
+  }
+
+  /** Sets its clock ahead of the host's by so many milliseconds, also for its later lives. */
+  async setClock(ahead: number): Promise<void> {
+    this.#ahead = ahead;
+    if (!this.runs) return;
+    const before = this.log.length;
+    this.#child?.stdin?.write(`${ahead}\n`);
+    await until('the clock is set', () => this.log.includes(`clock ahead by ${ahead}\n`, before) || !this.runs);
+  }
+
+  /** Stops it in the midst of whatever it does, and lets it go on, as a host that sleeps does. */
+  async sleep(milliseconds: number, aheadThen: number): Promise<void> {
+    this.#child?.kill('SIGSTOP');
+    await pause(milliseconds);
+    this.#child?.stdin?.write(`${aheadThen}\n`);
+    this.#child?.kill('SIGCONT');
+    await this.setClock(aheadThen);
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {

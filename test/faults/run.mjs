@@ -1,7 +1,7 @@
 /**
  * `npm run test:faults`: the long form of the tests that kill, stop and starve a real Node-RED, and a table of what they
- * found. `-- --short` runs what `npm test` runs of them, `-- --markdown` prints the table as Markdown; names of scenarios
- * (`-- kill store`) run these alone.
+ * found. `-- --short` runs what `npm test` runs of them, `-- --markdown` prints the table as Markdown, with one line for all
+ * vendors of a scenario; names of scenarios (`-- kill store`) run these alone.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -10,7 +10,24 @@ import { join } from 'node:path';
 import { install, ROOT } from '../support/install.mjs';
 
 const FLAGS = ['--short', '--markdown'];
-const COLUMNS = ['Scenario', 'Messages', 'Kills', 'Lost', 'Doubled', 'In doubt', 'First send after a start'];
+/** What is proven, by the numbers that the scenarios name. */
+const PROOFS = [
+  'Killed while sending',
+  'Broken lines',
+  'Vendors that refuse',
+  'Broken answers and reports',
+  'Killed while receiving',
+  'Two instances on one database',
+  'Clocks',
+  'Disk and store',
+  'Deploys and stops',
+  'Urgent before many',
+  'Device restarts',
+  'No report',
+];
+const COLUMNS = ['Proof', 'Scenario', 'Vendors', 'Messages', 'Kills', 'Lost', 'Doubled', 'In doubt', 'Remarks'];
+/** Columns of text; the others hold numbers. */
+const TEXTS = new Set(['Proof', 'Scenario', 'Vendors', 'Remarks']);
 
 const folder = join(ROOT, 'test', 'faults');
 const scenarios = readdirSync(folder).flatMap((name) => /^(.*)\.test\.ts$/.exec(name)?.[1] ?? []);
@@ -48,24 +65,62 @@ const found = existsSync(rows)
       .split('\n')
       .map((line) => JSON.parse(line))
   : [];
-const table = [COLUMNS, ...found.map(cellsOf)];
-console.log(`\n${(args.includes('--markdown') ? markdown(table) : aligned(table)).join('\n')}`);
-for (const { scenario, remark } of found) if (remark) console.log(`\n${scenario}: ${remark}`);
+found.sort((one, other) => one.proof - other.proof);
+const isMarkdown = args.includes('--markdown');
+const table = [COLUMNS, ...(isMarkdown ? joined(found) : found.map((row) => [row])).map(cellsOf)];
+console.log(`\n${(isMarkdown ? markdown(table) : aligned(table)).join('\n')}`);
 
-function cellsOf({ scenario, messages, kills, lost, doubled, inDoubt, firstSend, slowest }) {
-  const seconds = (milliseconds) => (milliseconds / 1000).toFixed(1);
-  const time = firstSend === undefined ? undefined : `${seconds(firstSend)} s (at most ${seconds(slowest)} s)`;
-  return [scenario, messages, kills, lost, doubled, inDoubt, time].map((cell) => String(cell ?? '–'));
+/** The rows of each scenario at all its vendors. */
+function joined(rows) {
+  const scenarios = new Map();
+  for (const row of rows) {
+    const name = `${row.proof} ${row.scenario}`;
+    scenarios.set(name, [...(scenarios.get(name) ?? []), row]);
+  }
+  return [...scenarios.values()];
+}
+
+/** A line of the table for the rows of one scenario. */
+function cellsOf(rows) {
+  const [{ proof, scenario }] = rows;
+  const vendors = [...new Set(rows.map(({ vendor }) => vendor))];
+  const sum = (name) => {
+    const counts = rows.flatMap((row) => row[name] ?? []);
+    return counts.length > 0 ? String(counts.reduce((total, count) => total + count, 0)) : '–';
+  };
+  const cells = [`${proof}. ${PROOFS[proof - 1]}`, scenario, vendors.length === 5 ? 'all' : vendors.join(', ')];
+  const counts = ['messages', 'kills', 'lost', 'doubled', 'inDoubt'].map(sum);
+  return [...cells, ...counts, remarksOf(rows).join('; ')];
+}
+
+function remarksOf(rows) {
+  const remarks = new Set(rows.flatMap(({ remark }) => remark ?? []));
+  const settled = rows.filter(({ inDoubt }) => inDoubt === 0).map(({ vendor }) => vendor);
+  const isMixed = settled.length > 0 && rows.some(({ inDoubt }) => inDoubt > 0);
+  const times = new Map();
+  for (const { what, milliseconds } of rows.flatMap((row) => row.times ?? [])) {
+    times.set(what, [...(times.get(what) ?? []), ...milliseconds]);
+  }
+  const seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(1)} s`;
+  const measured = [...times].flatMap(([what, all]) => {
+    const sorted = all.sort((one, other) => one - other);
+    if (sorted.length === 0) return [];
+    return `${what}: ${seconds(sorted[(sorted.length - 1) >> 1])}, at most ${seconds(sorted.at(-1))}`;
+  });
+  return [...(isMixed ? [`in doubt at ${settled.join(', ')}: 0`] : []), ...measured, ...remarks];
 }
 
 function markdown([head, ...body]) {
   const line = (cells) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map((_, column) => (column === 0 ? '---' : '---:'))), ...body.map(line)];
+  return [line(head), line(head.map((name) => (TEXTS.has(name) ? '---' : '---:'))), ...body.map(line)];
 }
 
 function aligned(lines) {
   const widths = COLUMNS.map((_, column) => Math.max(...lines.map((cells) => cells[column].length)));
   return lines.map((cells) =>
-    cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join('  '),
+    cells
+      .map((cell, column) => (TEXTS.has(COLUMNS[column]) ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
+      .join('  ')
+      .trimEnd(),
   );
 }

@@ -97,7 +97,7 @@ describe('a second Node-RED on the same user directory', () => {
         assert.equal(inbound(), 1);
         assert.equal(waiting.log.match(/The SMS store could not be opened/g)?.length, 1);
         const kills = end === 'kill' ? { kills: 1 } : {};
-        note({ scenario: `second Node-RED takes over: ${end}`, ...countsOf(found), ...kills });
+        note({ proof: 8, vendor: VENDOR, scenario: `second Node-RED takes over: ${end}`, ...countsOf(found), ...kills });
       } finally {
         await pushes?.close();
         await second?.remove();
@@ -151,7 +151,7 @@ describe('a disk that is full', () => {
     const { folder } = disk;
     const hook = webhook(VENDOR);
     const nodes = [...hook.nodes, ...listening(VENDOR, 'inbound', 0)];
-    const more = { nodes, credentials: hook.credentials, folder, front: DELAYS };
+    const more = { nodes, credentials: hook.credentials, nodeRed: { folder }, front: DELAYS };
     const desk = await Desk.open({ vendors: [VENDOR], window: WINDOW, ...more });
     let pushes: Front | undefined;
     try {
@@ -189,7 +189,7 @@ describe('a disk that is full', () => {
       const found = desk.check(VENDOR, 0);
       assert.equal(found.failed.length, refused.size, 'nothing was refused any more');
       assert.equal(inbound(), 1);
-      note({ scenario: 'disk full for a while', ...countsOf(found) });
+      note({ proof: 8, vendor: VENDOR, scenario: 'disk full for a while', ...countsOf(found) });
     } finally {
       await pushes?.close();
       await desk.close();
@@ -261,6 +261,7 @@ describe('a damaged store', () => {
         else
           assert.match(desk.nodeRed.log, /The SMS store was damaged|The latest entries of the SMS store could not be/);
         note({
+          ...{ proof: 8, vendor: VENDOR },
           scenario: `store damaged: ${damage}`,
           kills: 1,
           ...countsOf(found),

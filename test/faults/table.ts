@@ -2,17 +2,24 @@
 import { appendFileSync } from 'node:fs';
 import type { Balance } from './ledger';
 
-/** A line of the table; what a scenario does not count is absent. */
+/** What was measured several times. */
+export interface Times {
+  readonly what: string;
+  readonly milliseconds: readonly number[];
+}
+
+/** What a scenario came to at one vendor; what it does not count is absent. */
 export interface Row {
+  /** Number of the proof in the list of `run.mjs`. */
+  readonly proof: number;
   readonly scenario: string;
+  readonly vendor: string;
   readonly messages: number;
   readonly kills?: number;
   readonly lost: number;
   readonly doubled: number;
   readonly inDoubt?: number;
-  /** Milliseconds from the start of a process to the first request that left it: the middle and the longest. */
-  readonly firstSend?: number;
-  readonly slowest?: number;
+  readonly times?: readonly Times[];
   readonly remark?: string | undefined;
 }
 
