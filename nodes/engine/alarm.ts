@@ -3,7 +3,7 @@
 /** Longer waits are taken in steps, for timers overflow at 24.8 days. */
 const LONGEST_STEP = 3_600_000;
 /** Milliseconds between two looks at the clock while an alarm is set that is further away. */
-const LOOK_EVERY = 30_000;
+const LOOK_EVERY = 10_000;
 /** Milliseconds by which a look may be late where the clock was not put forward. */
 const LATENESS = 5_000;
 
@@ -13,7 +13,7 @@ let cancelLook: (() => void) | undefined;
 
 /**
  * Runs `ring` once the clock shows `at` (epoch milliseconds), and gives what cancels it. Timers do not see that the host
- * sleeps, or that its clock is put forward: then it rings late by half a minute at most. Where the clock is put back it
+ * sleeps, or that its clock is put forward: then it rings late by ten seconds at most. Where the clock is put back it
  * rings after the time that it was set for, and whoever goes by the clock looks at it again.
  */
 export function setAlarm(at: number, ring: () => void): () => void {

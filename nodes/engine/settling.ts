@@ -14,6 +14,8 @@ import { timingOf } from './routing';
 
 /** Milliseconds for which a vendor is asked where the gateway's own patience is shorter. */
 const LEAST_PATIENCE = 30_000;
+/** A question that took so many milliseconds did not: the clock was set meanwhile. */
+const CLOCK_SET = 5 * 60_000;
 /** Milliseconds until the next look where the vendor could not be asked: its gateway is being deployed. */
 const LOOK_AGAIN = 1_000;
 
@@ -57,7 +59,8 @@ export class Settling {
 
   async #settle(last: Gateway, recipients: readonly Recipient[], intent: Intent): Promise<void> {
     const since = Date.now();
-    const end = since + Math.max(last.doubt === 'hold' ? last.doubtAfter : 0, LEAST_PATIENCE);
+    // What is left of it is counted, and not read from the clock: that may be set at any moment, and is where a host starts.
+    let patience = Math.max(last.doubt === 'hold' ? last.doubtAfter : 0, LEAST_PATIENCE);
     let gateway = last;
     const left = (): Recipient[] => recipients.filter((recipient) => isInDoubt(recipient, intent));
     // What is to be told of those who are in doubt now comes before what is learnt of them.
@@ -69,18 +72,22 @@ export class Settling {
       // Another account knows nothing of it, and what is too late must not go out.
       if (!message || message.isOver(now) || (current && current.accountKey !== intent.account)) break;
       gateway = current ?? gateway;
-      let next = now + LOOK_AGAIN;
+      let pause = LOOK_AGAIN;
       if (current && this.deliveries.isCaughtUp(current)) {
         const { notBefore } = timingOf(message, current, now);
         // Where the vendor did not take it the first time, it may be sent now.
         const wanted = left().filter(({ number }) => !this.deliveries.hasOptedOut(current, number));
-        if (notBefore > now) next = notBefore;
+        if (notBefore > now) pause = notBefore - now;
         else if (wanted.length === 0 || !(await this.#ask(current, wanted))) break;
-        else next = Date.now() + pauseBefore(++tried);
+        else pause = pauseBefore(++tried);
+        const spent = Date.now() - now;
+        if (spent > 0 && spent < CLOCK_SET) patience -= spent;
       }
       if (left().length === 0) return;
-      if (Date.now() >= end) break;
-      await until(Math.min(next, end, message.expiresAt ?? end));
+      if (patience <= 0) break;
+      pause = Math.ceil(Math.min(pause, patience));
+      patience -= pause;
+      await until(Math.min(Date.now() + pause, message.expiresAt ?? Infinity));
     }
     const unsettled = left();
     if (unsettled.length > 0) this.host.giveUp(gateway, unsettled, since);

@@ -86,6 +86,21 @@ describe('a send in doubt that the vendor can be asked about', () => {
   );
 
   it(
+    'is asked for as long also where the clock is put forward meanwhile, as it is where a host starts',
+    Bench.run(async (bench) => {
+      const device = deviceOf(bench);
+      device.ways = ['lost'];
+      device.asks = ['lost', 'lost', 'take'];
+      const key = bench.order();
+      await bench.advance(SECOND);
+      bench.clock.ahead = 25 * MINUTE;
+      await bench.advance(28 * SECOND);
+      assert.deepEqual(bench.brief(key), ['accepted']);
+      assert.deepEqual(device.taken, ['13800000001']);
+    }),
+  );
+
+  it(
     'is asked for as long as doubtAfter says, but not beyond its time',
     Bench.run(async (bench) => {
       const device = deviceOf(bench, { doubtAfter: HOUR });

@@ -26,13 +26,13 @@ describe('an alarm', () => {
     ['days', 10 * DAY],
   ] as const) {
     it(
-      `rings half a minute late at most where the host slept or its clock was put forward by ${step}`,
+      `rings ten seconds late at most where the host slept or its clock was put forward by ${step}`,
       Bench.run(async (bench) => {
         let rang = 0;
         setAlarm(bench.clock.now + wait, () => rang++);
         await bench.advance(MINUTE);
         bench.clock.ahead = wait + 5 * MINUTE;
-        await bench.advance(30_001);
+        await bench.advance(10_001);
         assert.equal(rang, 1);
         await bench.advance(wait);
         assert.equal(rang, 1);
