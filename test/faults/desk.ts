@@ -19,6 +19,8 @@ export interface DeskOptions {
   readonly front?: FrontOptions;
   /** Further properties of the gateways. */
   readonly gateway?: Properties | ((vendor: string) => Properties);
+  /** Further properties of the send nodes. */
+  readonly send?: Properties;
   readonly nodes?: readonly FlowNode[];
   readonly credentials?: Credentials;
   readonly nodeRed?: NodeRedOptions;
@@ -57,13 +59,13 @@ export class Desk {
   }
 
   flows(properties: (vendor: string) => Properties = () => ({})): FlowNode[] {
-    const { vendors, window, nodes = [], gateway: more = {} } = this.options;
+    const { vendors, window, nodes = [], gateway: more = {}, send = {} } = this.options;
     const own = typeof more === 'function' ? more : (): Properties => more;
     return [
       TAB,
       ...vendors.flatMap((vendor) => [
         gateway(vendor, this.front(vendor).url, { window, ...own(vendor), ...properties(vendor) }),
-        ...sending(vendor),
+        ...sending(vendor, send),
       ]),
       ...nodes,
     ];

@@ -17,8 +17,8 @@ export function gateway(vendor: string, url: string, properties: Readonly<Record
   return { ...own, options: {}, ...properties };
 }
 
-/** `POST /feed/<vendor>` takes an array of messages for the vendor's send node. */
-export function sending(vendor: string): FlowNode[] {
+/** `POST /feed/<vendor>` takes an array of messages for the vendor's send node, which has further properties. */
+export function sending(vendor: string, properties: Readonly<Record<string, unknown>> = {}): FlowNode[] {
   const feed = 'for (const each of msg.payload) node.send([null, each]);\nmsg.payload = "taken";\nreturn [msg, null];';
   return [
     {
@@ -35,7 +35,7 @@ export function sending(vendor: string): FlowNode[] {
     },
     { ...PLACE, id: `response-${vendor}`, type: 'http response', wires: [] },
     {
-      ...{ ...PLACE, id: `send-${vendor}`, type: 'smswire-send', gateway: `gw-${vendor}`, version: 1 },
+      ...{ ...PLACE, id: `send-${vendor}`, type: 'smswire-send', gateway: `gw-${vendor}`, version: 1, ...properties },
       wires: OUTPUTS.map((output) => [`${output}-${vendor}`]),
     },
     ...OUTPUTS.map((output) => record(`${output}-${vendor}`)),
