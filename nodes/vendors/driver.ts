@@ -209,7 +209,7 @@ export interface Account {
   /**
    * One request. Never rejects for what a vendor answers: whatever is not a definite accept or a definite refusal is
    * `in-doubt`. Rejects only with what `http` rejected with, or with what is certain to have kept the request from being
-   * made: a session that the vendor refused to open.
+   * made: a session that the vendor refused to open, or a question before it that got no answer.
    */
   send(request: SendRequest): Promise<SendAnswer>;
   /**

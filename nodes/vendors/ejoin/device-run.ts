@@ -3,6 +3,7 @@
  * each time that it starts. Nothing else in the document tells for certain: the `seq` of a status (4.1.3) begins anew, too,
  * but has soon risen to where it was; a session (3) ends with its time as well; and no call tells how long the device is up.
  */
+import { failure, SmsError } from '../../core/failure';
 import type { DriverIo, HttpAnswer } from '../driver';
 import { statusResult } from '../http-status';
 import { fieldOf, isRecord, textOf } from '../json';
@@ -14,6 +15,8 @@ export const GET_SMS = 'goip_get_sms.html';
 
 /** Milliseconds after which the device is asked again. */
 const KNOWN_FOR = 30_000;
+/** Questions in a row without an answer after which one that never answered is taken for a device without that call. */
+const MOST_UNANSWERED = 5;
 
 export class DeviceRun {
   readonly #connection: Connection;
@@ -21,6 +24,10 @@ export class DeviceRun {
   /** What it was at a time, epoch milliseconds. */
   #known?: { readonly name: string; readonly at: number };
   #asking?: Promise<string | undefined>;
+  /** It has answered before. */
+  #answers = false;
+  /** Questions since then without an answer. */
+  #unanswered = 0;
 
   constructor(connection: Connection, io: DriverIo) {
     this.#connection = connection;
@@ -41,11 +48,29 @@ export class DeviceRun {
   /** Asks the device, by a call that gives one SMS at most and takes none away. Rejects as `HttpCall` does. */
   async ask(): Promise<string | undefined> {
     const at = this.#io.now();
-    return this.see(await this.#connection.get(GET_SMS, { sms_id: 1, sms_num: 1 }), at);
+    let answer: HttpAnswer;
+    try {
+      answer = await this.#connection.get(GET_SMS, { sms_id: 1, sms_num: 1 });
+    } catch (error) {
+      this.#unanswered++;
+      throw error;
+    }
+    return this.see(answer, at);
+  }
+
+  /**
+   * Throws where the device did not answer the last question: it is starting, or away, and what was sent to it now would
+   * only be in doubt, for good.
+   */
+  checkAnswers(): void {
+    if (this.#unanswered === 0 || (!this.#answers && this.#unanswered >= MOST_UNANSWERED)) return;
+    throw new SmsError(failure('network', 'ejoin-silent'));
   }
 
   /** Looks at an answer to that call, whoever made it. `at`: when it was made, epoch milliseconds. */
   see(answer: HttpAnswer, at: number): string | undefined {
+    this.#answers = true;
+    this.#unanswered = 0;
     const raw = statusResult(answer) ? undefined : rawOf(answer);
     const name = isRecord(raw) ? textOf(fieldOf(raw, 'ssrc')) : undefined;
     this.#known = name === undefined ? undefined : { name, at };

@@ -27,11 +27,13 @@ export function openAccount(config: AccountConfig, io: DriverIo): Account {
   const slots = integerOption(config.options, 'slots');
   const device = { connection, ...(slots === undefined ? {} : { slots }) };
   return {
-    send: (request) =>
-      send(request, connection, io).catch((error: unknown) => {
+    send: async (request) => {
+      run.checkAnswers();
+      return send(request, connection, io).catch((error: unknown) => {
         run.forget();
         throw error;
-      }),
+      });
+    },
     currentRun: () => run.current(),
     settle: (unsettled) => settle(unsettled, connection, run),
     checkMessage: checkCopies,

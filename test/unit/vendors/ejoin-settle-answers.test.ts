@@ -211,6 +211,27 @@ describe('ejoin: the run of the device', () => {
     assert.equal(await account.currentRun!(), 'b2');
   });
 
+  it('keeps a send from being made where it was asked for and no answer came', async () => {
+    const { account, requests } = open({}, RUN, LOST, LOST, RUN, row('0 OK', 81));
+    await account.currentRun!();
+    await assert.rejects(account.send(request(['10086'])));
+    assert.equal(await account.currentRun!(), undefined);
+    await assert.rejects(account.send({ ...request(['10086']), ids: [80] }), { code: 'network' });
+    assert.equal(requests.length, 3);
+    assert.equal(await account.currentRun!(), 'a1');
+    assert.deepEqual(brief((await account.send({ ...request(['10086']), ids: [81] })).results), ['81']);
+  });
+
+  it('keeps no send from a device that never tells it', async () => {
+    const { account } = open({}, LOST, LOST, LOST, LOST, LOST, row('0 OK', 80));
+    for (let tries = 1; tries < 5; tries++) {
+      await account.currentRun!();
+      await assert.rejects(account.send({ ...request(['10086']), ids: [80] }), { code: 'network' });
+    }
+    await account.currentRun!();
+    assert.deepEqual(brief((await account.send({ ...request(['10086']), ids: [80] })).results), ['80']);
+  });
+
   for (const [name, reply] of [
     ['no such call', http(404, '')],
     ['no answer', LOST],
