@@ -1,13 +1,15 @@
 /** Node-RED is stopped as one stops it, and deployed to, while much is on its way. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Simulator } from '../../nodes/simulators/simulator';
 import { VENDOR_IDS } from '../support/vendor';
 import { Desk } from './desk';
+import type { FlowNode } from './node-red';
 import { scale } from './scale';
 import { countsOf, note } from './table';
-import { between, patiently } from './waiting';
+import { between, patiently, pause } from './waiting';
 
-const ACTIONS = ['full', 'flows', 'nodes', 'password', 'stop'] as const;
+const ACTIONS = ['full', 'flows', 'nodes', 'password', 'no send nodes', 'no gateways', 'stop'] as const;
 const MESSAGES = scale(300, 3000);
 const ROUNDS = scale(1, 5);
 const WINDOW = 8;
@@ -48,19 +50,36 @@ async function act(desk: Desk, action: (typeof ACTIONS)[number], number: number)
     await desk.nodeRed.stop();
     desk.spawn();
     await desk.nodeRed.started();
-  } else if (action === 'password') {
-    const credentials = new Map(
-      VENDOR_IDS.map((vendor) => [vendor, { ...desk.simulator(vendor).account, password: `password ${number}` }]),
-    );
-    for (const [vendor, account] of credentials) desk.simulator(vendor).addAccount(account);
+  } else if (action === 'no send nodes' || action === 'no gateways') {
+    const type = action === 'no gateways' ? 'smswire-gateway' : 'smswire-send';
+    // Node-RED forgets the logins of nodes that are gone: whoever brings them back types them in again.
+    const flows = withLogins(desk, name);
     await desk.nodeRed.deploy(
-      desk.flows((vendor) => ({ name, credentials: credentials.get(vendor) })),
-      'nodes',
+      flows.filter((node) => node.type !== type),
+      'full',
     );
+    await pause(between(0, 500));
+    await desk.nodeRed.deploy(flows, 'full');
+  } else if (action === 'password') {
+    for (const vendor of VENDOR_IDS) passwords.set(vendor, `password ${number}`);
+    for (const vendor of VENDOR_IDS) desk.simulator(vendor).addAccount(loginOf(desk, vendor));
+    await desk.nodeRed.deploy(withLogins(desk, name), 'nodes');
   } else {
     await desk.nodeRed.deploy(
       desk.flows(() => ({ name })),
       action,
     );
   }
+}
+
+/** Those that are right now, where they were changed. */
+const passwords = new Map<string, string>();
+
+function loginOf(desk: Desk, vendor: string): Simulator['account'] {
+  const { account } = desk.simulator(vendor);
+  return { ...account, password: passwords.get(vendor) ?? account.password };
+}
+
+function withLogins(desk: Desk, name: string): FlowNode[] {
+  return desk.flows((vendor) => ({ name, credentials: loginOf(desk, vendor) }));
 }
