@@ -97,7 +97,13 @@ describe('a second Node-RED on the same user directory', () => {
         assert.equal(inbound(), 1);
         assert.equal(waiting.log.match(/The SMS store could not be opened/g)?.length, 1);
         const kills = end === 'kill' ? { kills: 1 } : {};
-        note({ proof: 8, vendor: VENDOR, scenario: `second Node-RED takes over: ${end}`, ...countsOf(found), ...kills });
+        note({
+          proof: 8,
+          vendor: VENDOR,
+          scenario: `second Node-RED takes over: ${end}`,
+          ...countsOf(found),
+          ...kills,
+        });
       } finally {
         await pushes?.close();
         await second?.remove();
