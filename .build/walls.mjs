@@ -33,7 +33,7 @@ const BY_VENDOR = ['vendors', 'simulators'];
 
 /** Packages that only some layers may use: Node-RED, and the ways to the outside. */
 const OUTSIDE = /^(node-red(\/|$)|@node-red\/|undici(\/|$))/;
-const DATABASE = /^classic-level(\/|$)/;
+const DATABASE = /^(classic-level|pg)(\/|$)/;
 const NETWORK = /^(node:)?(http|https|http2|net|tls|dgram|fs|child_process)(\/|$)/;
 
 /** What is kept on the disk, and how, is for those alone who make sending safe. */

@@ -137,6 +137,8 @@ export class AccountNode {
 
   #pollingEvery(interval: number): BalancePolling {
     const ask = async (): Promise<void> => {
+      // Of several that share a store, one asks.
+      if (!engineOf(this.#red).isWorker) return;
       const stop = this.#status.asking();
       try {
         const gateway = await this.#gateway.open();

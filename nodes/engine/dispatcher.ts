@@ -124,7 +124,8 @@ export interface CancelOutcome {
 export interface Dispatcher {
   /** Takes an order. Its outcome comes to the sink of its node, once. Never throws. */
   send(order: Order): void;
-  settle(verdict: Verdict): VerdictTaken;
+  /** Never throws; a promise rejects with an `SmsError` of code `store-failed` where nobody could take the word. */
+  settle(verdict: Verdict): VerdictTaken | Promise<VerdictTaken>;
   /**
    * Cancels what is not sent yet: what waits here leaves as `cancelled` through its own node, and what the vendor holds
    * until its time is taken back there. Never rejects.

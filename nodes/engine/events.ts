@@ -112,6 +112,9 @@ export interface EventHub {
   takePush(gateway: string, push: Push, node?: string): Promise<PushTaken>;
   /** Polls as soon as the vendor bears it. Resolves when that is done, with what went wrong. Never rejects. */
   pollNow(gateway: string, kind: EventKind): Promise<Failure | undefined>;
-  /** What is known of sends through the gateway's account; none where they are unknown. */
-  find(gateway: string, query: SendQuery): ReportEvent[];
+  /**
+   * What is known of sends through the gateway's account; none where they are unknown. A promise rejects with an `SmsError`
+   * of code `store-failed` where nobody could be asked.
+   */
+  find(gateway: string, query: SendQuery): ReportEvent[] | Promise<ReportEvent[]>;
 }

@@ -13,7 +13,12 @@ const COUNTERS = 'ids!';
  * Counts on from where the last process ended, or from the time at which this one started, whichever is more: a device
  * remembers the ids it was given for as long as it runs, and sends far less than one SMS a second on average.
  */
-export class IdCounters {
+/** Reserves ids of a device (its name), and gives the first; the others follow it one by one. */
+export interface IdReserve {
+  reserve(device: string, count: number): Promise<number>;
+}
+
+export class IdCounters implements IdReserve {
   readonly #start: number;
   readonly #store: Store | undefined;
   readonly #next = new Map<string, number>();

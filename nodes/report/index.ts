@@ -38,15 +38,15 @@ export default function (RED: NodeAPI): void {
 
     /** The state of each recipient now, after a poll where that may tell more. */
     const answer = async (query: SendQuery, msg: NodeMessage, send: Send): Promise<Failure | undefined> => {
-      const find = (): ReportEvent[] => engineOf(RED).events.find(def.gateway, query);
-      const known = find();
+      const find = async (): Promise<ReportEvent[]> => engineOf(RED).events.find(def.gateway, query);
+      const known = await find();
       if (known.length === 0 || known.some(({ final }) => !final)) {
         const patience = new AbortController();
         const late = sleep(POLL_PATIENCE, undefined, { ref: false, signal: patience.signal }).catch(() => undefined);
         await Promise.race([reports.poll(), late]);
         patience.abort();
       }
-      const found = find();
+      const found = await find();
       if (found.length === 0) return failure('not-found', 'no-send');
       send([found.map((event) => message(event, msg))]);
       return undefined;

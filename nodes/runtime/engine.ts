@@ -2,39 +2,19 @@
 import { join } from 'node:path';
 import type { NodeAPI } from 'node-red';
 import { SmsError, failure, type Failure } from '../core/failure';
-import type { Dispatcher } from '../engine/dispatcher';
+import type { Engine } from '../engine/engine';
 import { EventCenter } from '../engine/event-center';
-import { MemoryJournal, StoredJournal } from '../engine/event-journal';
-import { StoredEvents } from '../engine/event-memory';
-import type { EventHub } from '../engine/events';
-import type { BrokenGateway, Gateway } from '../engine/gateway';
+import { MemoryJournal } from '../engine/event-journal';
 import { IdCounters } from '../engine/id-counter';
-import { OptOuts } from '../engine/opt-outs';
 import { OrderDispatcher } from '../engine/order-dispatcher';
-import { StoredOrders } from '../engine/order-log';
+import { Recovery } from '../engine/recovery';
+import { SharedEngine } from '../engine/shared/shared-engine';
 import { DeferredStore } from '../engine/store/deferred-store';
 import { openEmbeddedStore } from '../engine/store/embedded-store';
 import type { Store } from '../engine/store/store';
-import { Recovery } from './recovery';
+import { attachTo, StoredEngine, type EngineSettings } from '../engine/stored-engine';
 import { readSettings, type Settings } from './settings';
 import { Texts } from './texts';
-
-export interface Engine {
-  readonly dispatcher: Dispatcher;
-  readonly events: EventHub;
-  readonly ids: IdCounters;
-  /**
-   * Resolves once what was kept when the last process ended is taken up, or cannot be for now; nothing is to be asked
-   * before. Never rejects.
-   */
-  readonly ready: Promise<void>;
-  /** Why it cannot be for now: nothing is to be sent or asked. It is tried again and again. */
-  readonly failure: Failure | undefined;
-  /** Makes a gateway known to whatever sends and receives. Gives what detaches it. */
-  readonly attachGateway: (gateway: Gateway | BrokenGateway) => () => void;
-  /** Resolves once all that happened so far is kept, or cannot be. Never rejects. */
-  readonly flush: () => Promise<void>;
-}
 
 /** Folder of the store in the user directory. */
 const FOLDER = 'smswire';
@@ -48,65 +28,70 @@ export function engineOf(red: NodeAPI): Engine {
 }
 
 function makeEngine(red: NodeAPI, settings: Settings): Engine {
-  const startedAt = Math.floor(Date.now() / 1000);
-  const { queueLimit, retention } = settings;
-  if (settings.store === 'memory') {
-    const events = new EventCenter(new MemoryJournal(), undefined, retention);
-    const dispatcher = new OrderDispatcher({ queueLimit }, events);
-    const attachGateway = (gateway: Gateway | BrokenGateway): (() => void) => attach(gateway, events, dispatcher);
-    const ready = Promise.resolve();
-    const ids = new IdCounters(startedAt);
-    return { dispatcher, events, ids, ready, failure: undefined, attachGateway, flush: () => ready };
-  }
+  const { store, queueLimit, retention } = settings;
+  const wanted = { queueLimit, retention, startedAt: Math.floor(Date.now() / 1000) };
+  if (store === 'memory') return inMemory(wanted);
+  return isPostgres(store) ? shared(red, store, wanted) : embedded(red, settings, wanted);
+}
+
+function inMemory({ queueLimit, retention, startedAt }: EngineSettings): Engine {
+  const events = new EventCenter(new MemoryJournal(), undefined, retention);
+  const dispatcher = new OrderDispatcher({ queueLimit }, events);
+  const ready = Promise.resolve();
+  return {
+    ...{ dispatcher, events, ready, isWorker: true, failure: undefined },
+    ids: new IdCounters(startedAt),
+    attachGateway: (gateway) => attachTo({ events, dispatcher }, gateway),
+    flush: () => ready,
+  };
+}
+
+function embedded(red: NodeAPI, settings: Settings, wanted: EngineSettings): Engine {
   let isDated = false;
   const store = new DeferredStore(() =>
     openStore(red, settings, () => {
       isDated = true;
     }),
   );
-  const memory = new StoredEvents(store);
-  const optOuts = new OptOuts(store);
-  const events = new EventCenter(new StoredJournal(store), memory, retention, optOuts);
-  const log = new StoredOrders(store);
-  const dispatcher = new OrderDispatcher({ queueLimit }, events, log);
-  const ids = new IdCounters(startedAt, store);
+  const stored = new StoredEngine(store, wanted);
   const recover = async (): Promise<void> => {
     await store.open();
-    await ids.recover();
-    const oldest = Date.now() - retention.span;
-    await memory.recover(oldest);
-    await optOuts.recover();
-    dispatcher.recover(await log.recover(), { oldest, isDated });
+    await stored.recover(isDated);
   };
-  const recovery = new Recovery(recover, (reason) => {
-    const texts = new Texts(red);
-    if (reason) red.log.error(texts.text('store.unopened', { reason: texts.sentence(reason) }));
-    else red.log.info(texts.text('store.works'));
-  });
+  const recovery = new Recovery(recover, tellTrouble(red));
+  const { dispatcher, events, ids } = stored;
   return {
-    ...{ dispatcher, events, ids },
+    ...{ dispatcher, events, ids, isWorker: true },
     ready: recovery.tried,
     get failure() {
       return recovery.failure;
     },
     // Before, what a vendor hands out only once would be lost, and what was waiting would be sent by two.
-    attachGateway: (gateway) => recovery.whenDone(() => attach(gateway, events, dispatcher)),
-    flush: async () => {
-      await log.saved().catch(() => undefined);
-      // Once more: what was about to go out has learnt by now that it does not.
-      await log.saved().catch(() => undefined);
-      await store.write([]).catch(() => undefined);
-    },
+    attachGateway: (gateway) => recovery.whenDone(() => stored.attachGateway(gateway)),
+    flush: () => stored.flush(),
   };
 }
 
-function attach(gateway: Gateway | BrokenGateway, events: EventCenter, dispatcher: Dispatcher): () => void {
-  // Events first: what waited for the gateway may be sent at once.
-  const detach = 'failure' in gateway ? undefined : events.attachGateway(gateway);
-  const detachSending = dispatcher.attachGateway(gateway);
-  return () => {
-    detachSending();
-    detach?.();
+function shared(red: NodeAPI, url: string, wanted: EngineSettings): Engine {
+  const texts = new Texts(red);
+  return new SharedEngine(url, wanted, {
+    trouble: tellTrouble(red),
+    isWorker: (isWorker) => {
+      red.log.info(texts.text(isWorker ? 'store.worker' : 'store.standby'));
+    },
+  });
+}
+
+function isPostgres(store: string): boolean {
+  return /^postgres(?:ql)?:\/\//.test(store);
+}
+
+/** Says once why nothing can be kept, and once that it works. */
+function tellTrouble(red: NodeAPI): (reason: Failure | undefined) => void {
+  return (reason) => {
+    const texts = new Texts(red);
+    if (reason) red.log.error(texts.text('store.unopened', { reason: texts.sentence(reason) }));
+    else red.log.info(texts.text('store.works'));
   };
 }
 

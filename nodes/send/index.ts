@@ -62,7 +62,7 @@ export default function (RED: NodeAPI): void {
         await engineOf(RED).ready;
         const carried = readCarried(msg);
         if (carried.resolve === undefined) await this.#order(msg, carried, { send, done });
-        else this.#settle(msg, carried, { send, done });
+        else await this.#settle(msg, carried, { send, done });
       } catch (error) {
         this.#refuse(msg, failureOf(error, UNEXPECTED), send, done);
       }
@@ -135,7 +135,7 @@ export default function (RED: NodeAPI): void {
       }
     }
 
-    #settle(msg: SendMessage, carried: Carried, waiting: { send: Send; done: Done }): void {
+    async #settle(msg: SendMessage, carried: Carried, waiting: { send: Send; done: Done }): Promise<void> {
       const { key, resolve } = carried;
       if (key === undefined || resolve === undefined) {
         throw new SmsError(failure('invalid-message', 'no-key', { field: 'msg.sms.key' }));
@@ -144,17 +144,28 @@ export default function (RED: NodeAPI): void {
       if (refusal) throw new SmsError(refusal);
       const envelope = { msg, carried };
       const named = msg.to === undefined || msg.to === null ? undefined : readRecipients(msg.to, '');
-      const taken = dispatcher.settle({
-        ...{ key, verdict: resolve, node: this.#node.id, envelope },
-        ...(named ? { to: named } : {}),
-      });
-      if (taken === 'not-found') throw new SmsError(failure('not-found', 'no-doubt'));
-      if (taken === 'first-outcome') {
-        waiting.done();
-        return;
-      }
+      // Before it is asked for, for the outcome may be here before the answer.
       this.#waiting.set(envelope, waiting);
       this.#inFlight++;
+      this.#showWork();
+      try {
+        const taken = await dispatcher.settle({
+          ...{ key, verdict: resolve, node: this.#node.id, envelope },
+          ...(named ? { to: named } : {}),
+        });
+        if (taken === 'own-outcome') return;
+        if (taken === 'not-found') throw new SmsError(failure('not-found', 'no-doubt'));
+      } catch (error) {
+        this.#stopWaiting(envelope);
+        throw error;
+      }
+      this.#stopWaiting(envelope);
+      waiting.done();
+    }
+
+    #stopWaiting(envelope: Envelope): void {
+      if (!this.#waiting.delete(envelope)) return;
+      this.#inFlight--;
       this.#showWork();
     }
 

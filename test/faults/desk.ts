@@ -117,8 +117,13 @@ export class Desk {
 
   /** Hands in messages. They may be lost if the process ends before they are written down. */
   async hand(vendor: string, messages: readonly Fed[]): Promise<void> {
-    this.#fed.set(vendor, [...this.fed(vendor), ...messages]);
+    this.note(vendor, messages);
     await this.nodeRed.post(`feed/${vendor}`, messages);
+  }
+
+  /** Messages are handed in elsewhere. */
+  note(vendor: string, messages: readonly Fed[]): void {
+    this.#fed.set(vendor, [...this.fed(vendor), ...messages]);
   }
 
   /** Starts the process, once more; the first requests that leave it are measured. */

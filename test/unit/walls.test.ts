@@ -62,6 +62,7 @@ const FORBIDDEN: readonly (readonly [why: string, file: string, path: string])[]
   ['Only the store knows its database.', 'engine/storeroom.ts', 'classic-level'],
   ['Only the store knows its database.', 'runtime/x.ts', 'classic-level'],
   ['Only the store knows its database.', 'send/index.ts', 'classic-level'],
+  ['Only the store knows its database.', 'engine/shared/x.ts', 'pg'],
 ];
 
 const ALLOWED: readonly (readonly [file: string, path: string])[] = [

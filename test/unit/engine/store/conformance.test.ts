@@ -1,16 +1,37 @@
-/** What every store does, in memory or on the disk. */
+/** What every store does, in memory, on the disk or in a database. */
 import assert from 'node:assert/strict';
-import { afterEach, describe, it } from 'node:test';
+import { after, afterEach, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { SmsError } from '../../../../nodes/core/failure';
 import { openEmbeddedStore } from '../../../../nodes/engine/store/embedded-store';
 import { MemoryStore } from '../../../../nodes/engine/store/memory-store';
+import { PostgresDatabase } from '../../../../nodes/engine/store/postgres/database';
+import { PostgresStore } from '../../../../nodes/engine/store/postgres/postgres-store';
 import type { Change, Store } from '../../../../nodes/engine/store/store';
+import { Postgres } from '../../../support/postgres';
 import { allOf, clearFolders, newFolder } from './folders';
+
+let postgres: Promise<Postgres> | undefined;
+const databases: PostgresDatabase[] = [];
+
+after(async () => {
+  for (const database of databases) await database.close();
+  await (await postgres)?.close();
+});
+
+/** On tables that are empty. */
+async function openPostgresStore(): Promise<Store> {
+  postgres ??= Postgres.start();
+  const database = databases[0] ?? (await PostgresDatabase.open((await postgres).url()));
+  if (databases.length === 0) databases.push(database);
+  await database.query('TRUNCATE smswire_entry');
+  return new PostgresStore(database);
+}
 
 const STORES: Readonly<Record<string, () => Promise<Store>>> = {
   MemoryStore: () => Promise.resolve(new MemoryStore()),
   EmbeddedStore: () => openEmbeddedStore(newFolder()),
+  PostgresStore: openPostgresStore,
 };
 
 const put = (key: string, value: unknown = key): Change => ({ key, value });

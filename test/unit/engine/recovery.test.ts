@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { SmsError, failure } from '../../../nodes/core/failure';
-import { Recovery } from '../../../nodes/runtime/recovery';
+import { Recovery } from '../../../nodes/engine/recovery';
 
 const IN_USE = failure('store-failed', 'in-use', { folder: '/somewhere' });
 

@@ -3,7 +3,7 @@
  * same directory, a full disk), so it is tried until it works.
  */
 import { failure, failureOf, type Failure } from '../core/failure';
-import { setAlarm } from '../engine/alarm';
+import { setAlarm } from './alarm';
 
 /** Milliseconds between two tries: at first, and at most. */
 const SHORTEST_PAUSE = 250;

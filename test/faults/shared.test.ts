@@ -1,0 +1,177 @@
+/** Several Node-REDs on one PostgreSQL: one of them works at a time, and whatever becomes of it, another goes on. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { Postgres } from '../support/postgres';
+import { Desk } from './desk';
+import { listening, login } from './flow';
+import { newMessages, told, type Fed } from './ledger';
+import { NodeRed, type Line } from './node-red';
+import { scale } from './scale';
+import { countsOf, note } from './table';
+import { between, pause, until } from './waiting';
+
+const VENDORS = ['goip', 'ejoin'] as const;
+const MESSAGES = scale(200, 2_000);
+const WINDOW = 8;
+/** What a worker says that has begun to work. */
+const WORKS = 'This Node-RED now sends and polls';
+/** Milliseconds after which another takes over from a worker that is not heard of, and some more. */
+const LEASE_OVER = 16_000;
+/** Seconds between two polls for reports. */
+const INTERVAL = 2;
+
+let postgres: Postgres;
+
+before(async () => {
+  postgres = await Postgres.start();
+});
+
+after(async () => {
+  await postgres.close();
+});
+
+/** Two Node-REDs with the same flows on one database, and vendors behind slow lines. */
+class Pair {
+  private constructor(
+    readonly desk: Desk,
+    readonly both: readonly [NodeRed, NodeRed],
+  ) {}
+
+  static async open(): Promise<Pair> {
+    const smswire = { store: await postgres.createDatabase() };
+    const desk = await Desk.open({
+      vendors: VENDORS,
+      window: WINDOW,
+      nodes: listening('goip', 'report', INTERVAL),
+      front: { delays: () => [between(0, 20), between(0, 40)], records: true },
+      nodeRed: { smswire },
+    });
+    const logins = Object.assign({}, ...VENDORS.map((vendor) => login(vendor, desk.simulator(vendor)))) as object;
+    const other = await NodeRed.make(desk.flows(), logins as Parameters<typeof NodeRed.make>[1], { smswire });
+    const pair = new Pair(desk, [desk.nodeRed, other]);
+    try {
+      await desk.nodeRed.start();
+      await other.start();
+      return pair;
+    } catch (error) {
+      await pair.close();
+      throw error;
+    }
+  }
+
+  get lines(): Line[] {
+    return this.both.flatMap(({ lines }) => lines);
+  }
+
+  /** The one that works, and the one that does not. */
+  async roles(): Promise<[worker: NodeRed, standby: NodeRed]> {
+    const [one, other] = this.both;
+    await until('one of them works', () => this.both.some(({ log }) => log.includes(WORKS)), 30);
+    return one.log.includes(WORKS) ? [one, other] : [other, one];
+  }
+
+  /** Hands messages of each vendor in at a Node-RED; they are not waited for. */
+  async hand(nodeRed: NodeRed, count: number): Promise<Map<string, readonly Fed[]>> {
+    const handed = new Map<string, readonly Fed[]>();
+    for (const vendor of VENDORS) {
+      const messages = newMessages(vendor, count);
+      this.desk.note(vendor, messages);
+      await nodeRed.post(`feed/${vendor}`, messages);
+      handed.set(vendor, messages);
+    }
+    return handed;
+  }
+
+  async finish(): Promise<void> {
+    const isOver = (vendor: string): boolean => {
+      const out = told(this.lines, vendor);
+      return this.desk.fed(vendor).every(({ sms }) => out.has(sms.ref));
+    };
+    await until('all have their outcomes', () => VENDORS.every(isOver), 120);
+  }
+
+  check(scenario: string, mostInDoubt: number, kills?: number): void {
+    for (const vendor of VENDORS) {
+      const found = this.desk.check(vendor, vendor === 'ejoin' ? 0 : mostInDoubt, this.lines);
+      assert.deepEqual(found.failed, []);
+      note({ proof: 6, scenario, vendor, ...countsOf(found), ...(kills === undefined ? {} : { kills }) });
+    }
+  }
+
+  /** Polls for reports since a time (epoch milliseconds). */
+  polls(since: number): number {
+    return this.desk.front('goip').passages.filter(({ at, request }) => at >= since && /query|report/i.test(request))
+      .length;
+  }
+
+  async close(): Promise<void> {
+    await this.both[1].remove();
+    await this.desk.close();
+  }
+}
+
+async function withPair(work: (pair: Pair) => Promise<void>): Promise<void> {
+  const pair = await Pair.open();
+  try {
+    await work(pair);
+  } finally {
+    await pair.close();
+  }
+}
+
+describe('two Node-REDs on one PostgreSQL', () => {
+  it('send what is handed in at either, and give its outcome where it was handed in', () =>
+    withPair(async (pair) => {
+      for (const nodeRed of pair.both) {
+        const handed = await pair.hand(nodeRed, 20);
+        for (const [vendor, messages] of handed) {
+          await until('its outcomes', () => messages.every(({ sms }) => told(nodeRed.lines, vendor).has(sms.ref)), 60);
+        }
+      }
+      pair.check('handed in at both', 0);
+    }));
+
+  it('double nothing where the one that works is paused beyond its lease and goes on then', () =>
+    withPair(async (pair) => {
+      const [worker, standby] = await pair.roles();
+      await pair.hand(worker, MESSAGES);
+      await pair.hand(standby, MESSAGES);
+      await until('some are sent', () => pair.desk.accepted > 20, 60);
+      await worker.sleep(LEASE_OVER, 0);
+      assert.ok(standby.log.includes(WORKS), 'the other has taken over');
+      await pair.hand(worker, 20);
+      await pair.finish();
+      pair.check('paused with SIGSTOP beyond its lease', WINDOW);
+      // Each alone polls once in an interval.
+      const since = Date.now();
+      const SPAN = 10;
+      await pause(SPAN * 1000);
+      const polls = pair.polls(since);
+      assert.ok(polls > 0 && polls <= SPAN / INTERVAL + 1, `${polls} polls`);
+    }));
+
+  it('lose nothing where the one that works is killed', () =>
+    withPair(async (pair) => {
+      const [worker, standby] = await pair.roles();
+      await pair.hand(worker, MESSAGES);
+      await pair.hand(standby, MESSAGES);
+      await until('some are sent', () => pair.desk.accepted > 20, 60);
+      await worker.kill();
+      await until('the other works', () => standby.log.includes(WORKS), 60);
+      await pair.finish();
+      pair.check('kill -9 of the one that works', WINDOW, 1);
+    }));
+
+  it('lose nothing where the database is stopped and started again', () =>
+    withPair(async (pair) => {
+      const [worker, standby] = await pair.roles();
+      await pair.hand(worker, MESSAGES);
+      await pair.hand(standby, MESSAGES);
+      await until('some are sent', () => pair.desk.accepted > 20, 60);
+      await postgres.stop();
+      await pause(3000);
+      await postgres.restart();
+      await pair.finish();
+      pair.check('database stopped and started', WINDOW);
+    }));
+});
