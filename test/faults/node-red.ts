@@ -208,7 +208,14 @@ module.exports = { ...${JSON.stringify(settings)}, functionGlobalContext: { writ
     await until('the clock is set', () => this.log.includes(`clock ahead by ${ahead}\n`, before) || !this.runs);
   }
 
-  /** Stops it in the midst of whatever it does, and lets it go on, as a host that sleeps does. */
+  /** Stops it in the midst of whatever it does, and lets it go on. */
+  async suspend(milliseconds: number): Promise<void> {
+    this.#child?.kill('SIGSTOP');
+    await pause(milliseconds);
+    this.#child?.kill('SIGCONT');
+  }
+
+  /** The same as a host that sleeps does it: with another time at the end. */
   async sleep(milliseconds: number, aheadThen: number): Promise<void> {
     this.#child?.kill('SIGSTOP');
     await pause(milliseconds);
