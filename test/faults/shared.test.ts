@@ -1,11 +1,11 @@
 /** Several Node-REDs on one PostgreSQL: one of them works at a time, and whatever becomes of it, another goes on. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { Postgres } from '../support/postgres';
+import { NO_POSTGRES, Postgres } from '../support/postgres';
 import { Desk } from './desk';
-import { listening, login } from './flow';
+import { listening, login, webhook, WEBHOOK_PATH } from './flow';
 import { newMessages, told, type Fed } from './ledger';
-import { NodeRed, type Line } from './node-red';
+import { NodeRed, type Credentials, type Line } from './node-red';
 import { scale } from './scale';
 import { countsOf, note } from './table';
 import { between, pause, until } from './waiting';
@@ -24,14 +24,6 @@ const INTERVAL = 5;
 
 let postgres: Postgres;
 
-before(async () => {
-  postgres = await Postgres.start();
-});
-
-after(async () => {
-  await postgres.close();
-});
-
 /** Two Node-REDs with the same flows on one database, and vendors behind slow lines. */
 class Pair {
   private constructor(
@@ -41,15 +33,19 @@ class Pair {
 
   static async open(): Promise<Pair> {
     const smswire = { store: await postgres.createDatabase() };
+    const hook = webhook(POLLED);
     const desk = await Desk.open({
       vendors: VENDORS,
       window: WINDOW,
-      nodes: listening(POLLED, 'report', INTERVAL),
+      gateway: { timeout: 3 },
+      nodes: [...hook.nodes, ...listening(POLLED, 'report', INTERVAL), ...listening(POLLED, 'inbound', 0)],
+      credentials: hook.credentials,
       front: { delays: () => [between(0, 20), between(0, 40)], records: true },
       nodeRed: { smswire },
     });
-    const logins = Object.assign({}, ...VENDORS.map((vendor) => login(vendor, desk.simulator(vendor)))) as object;
-    const other = await NodeRed.make(desk.flows(), logins as Parameters<typeof NodeRed.make>[1], { smswire });
+    const logins = VENDORS.map((vendor) => login(vendor, desk.simulator(vendor)));
+    const credentials = Object.assign({}, hook.credentials, ...logins) as Credentials;
+    const other = await NodeRed.make(desk.flows(), credentials, { smswire });
     const pair = new Pair(desk, [desk.nodeRed, other]);
     try {
       await desk.nodeRed.start();
@@ -123,7 +119,15 @@ async function withPair(work: (pair: Pair) => Promise<void>): Promise<void> {
   }
 }
 
-describe('two Node-REDs on one PostgreSQL', () => {
+describe('two Node-REDs on one PostgreSQL', { skip: NO_POSTGRES }, () => {
+  before(async () => {
+    postgres = await Postgres.start();
+  });
+
+  after(async () => {
+    await postgres.close();
+  });
+
   it('send what is handed in at either, and give its outcome where it was handed in', () =>
     withPair(async (pair) => {
       for (const nodeRed of pair.both) {
@@ -133,6 +137,41 @@ describe('two Node-REDs on one PostgreSQL', () => {
         }
       }
       pair.check('handed in at both', 0);
+    }));
+
+  it('hand on once, where it is worked, what is pushed to the other', () =>
+    withPair(async (pair) => {
+      const [worker, standby] = await pair.roles();
+      const simulator = pair.desk.simulator(POLLED);
+      for (const [index, { url }] of [standby, worker].entries()) {
+        simulator.pushTo?.(simulator.account, `${url}smswire/${WEBHOOK_PATH}${POLLED}`);
+        simulator.receive({ from: `1370000000${index}`, text: `inbound ${index}` });
+        const isThere = ({ node, msg }: Line): boolean =>
+          node === `inbound-${POLLED}` && msg.payload === `inbound ${index}`;
+        await until('it comes out', () => worker.lines.some(isThere), 30);
+        await pause(500);
+        assert.equal(pair.lines.filter(isThere).length, 1);
+      }
+    }));
+
+  it("take a user's word at either on what the other was handed", () =>
+    withPair(async (pair) => {
+      const [worker, standby] = await pair.roles();
+      const front = pair.desk.front(POLLED);
+      front.options = { ...front.options, fault: () => 'silent' };
+      const [doubtful] = (await pair.hand(worker, 1)).get(POLLED) ?? [];
+      const isDoubt = ({ node, msg }: Line): boolean =>
+        node === `doubt-${POLLED}` && (msg.sms as { ref?: string }).ref === doubtful?.sms.ref;
+      await until('it is in doubt', () => worker.lines.some(isDoubt), 60);
+      const { key } = worker.lines.find(isDoubt)!.msg.sms as { key: string };
+      await standby.post(`feed/${POLLED}`, [{ to: doubtful?.to, sms: { key, resolve: 'failed', ref: 'word' } }]);
+      const isTold = ({ node, msg }: Line): boolean =>
+        node === `failed-${POLLED}` && (msg.sms as { key?: string }).key === key;
+      await until('the word has its outcome', () => standby.lines.some(isTold), 30);
+      await standby.post(`feed/${POLLED}`, [{ to: doubtful?.to, sms: { key, resolve: 'failed' } }]);
+      const isUnknown = ({ msg }: Line): boolean => JSON.stringify(msg.sms).includes('not-found');
+      await until('there is no more doubt', () => standby.lines.some(isUnknown), 30);
+      assert.equal(pair.lines.filter(isTold).length, 1);
     }));
 
   it('double nothing where the one that works is paused beyond its lease and goes on then', () =>

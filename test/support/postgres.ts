@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 
@@ -15,11 +15,18 @@ export const PASSWORD = 'test-password';
 /** Seconds. */
 const PATIENCE = 30;
 
-function program(name: string): string {
+function program(name: string): string | undefined {
   const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).sort((one, other) => Number(other) - Number(one)) : [];
-  const found = versions.map((version) => join(DEBIAN, version, 'bin', name)).find((path) => existsSync(path));
-  return found ?? name;
+  const folders = [
+    ...versions.map((version) => join(DEBIAN, version, 'bin')),
+    ...(process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== ''),
+  ];
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
 }
+
+/** Why nothing can be tested against a real PostgreSQL here; `false` where it can. */
+export const NO_POSTGRES =
+  program('initdb') === undefined && 'no PostgreSQL found; install it (Debian: apt-get install postgresql)';
 
 /** PostgreSQL refuses to run as root: then it runs as the user that its package made. */
 function postgresUser(): { uid: number; gid: number } | undefined {
@@ -72,7 +79,7 @@ export class Postgres {
       'UTF8',
       '--no-sync',
     ];
-    const script = `printf '%s' '${PASSWORD}' > pw && '${program('initdb')}' --locale C --pwfile pw ${options.join(' ')}`;
+    const script = `printf '%s' '${PASSWORD}' > pw && '${program('initdb') ?? ''}' --locale C --pwfile pw ${options.join(' ')}`;
     execFileSync('sh', ['-c', script], { cwd: folder, stdio: 'pipe', ...owner });
     await postgres.restart();
     return postgres;
@@ -104,7 +111,7 @@ export class Postgres {
   /** Starts the server again. */
   async restart(): Promise<void> {
     const args = ['-D', join(this.#folder, 'data'), '-p', String(this.port), '-k', this.#folder];
-    const server = spawn(program('postgres'), [...args, '-c', 'listen_addresses=127.0.0.1'], {
+    const server = spawn(program('postgres') ?? 'postgres', [...args, '-c', 'listen_addresses=127.0.0.1'], {
       ...{ cwd: this.#folder, stdio: 'ignore' },
       ...this.#owner,
     });
@@ -124,7 +131,7 @@ export class Postgres {
   /** Stops the server as an operator does (SIGINT), or as a crash does (SIGQUIT): either breaks all connections. */
   async stop(signal: 'SIGINT' | 'SIGQUIT' = 'SIGINT'): Promise<void> {
     const server = this.#process;
-    if (!server || server.exitCode !== null || server.signalCode !== null) return;
+    if (server?.exitCode !== null || server.signalCode !== null) return;
     const ended = once(server, 'exit');
     server.kill(signal);
     await ended;

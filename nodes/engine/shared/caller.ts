@@ -5,7 +5,7 @@ import { setAlarm } from '../alarm';
 import { numberOf } from '../store/keys';
 import type { PostgresDatabase } from '../store/postgres/database';
 import type { Store } from '../store/store';
-import type { Answer, Call, CallKind, Calls } from './calls';
+import type { Answer, CallKind, Calls } from './calls';
 import { ANSWERS, callKey, TAKEN } from './keys';
 import { Sweep } from './sweep';
 
@@ -55,7 +55,7 @@ export class Caller {
   async post<Kind extends CallKind>(number: number, kind: Kind, args: Calls[Kind]['args']): Promise<void> {
     const { store, instance, called } = this.#options;
     try {
-      await store.write([{ key: callKey(instance, number), value: { kind, args } as Call }]);
+      await store.write([{ key: callKey(instance, number), value: { kind, args } }]);
     } catch (error) {
       if (!(await this.#isKept(number))) throw new SmsError(failureOf(error, failure('store-failed')));
     }
@@ -133,7 +133,7 @@ export class Caller {
         // A statement that was given up may still come to its end; after that it is kept or never will be.
         if (performance.now() - since < STATEMENT_OVER) continue;
         if (await this.#withdraw(number)) return false;
-        for await (const [, value] of store.read(TAKEN + instance)) return Number((value as Taken).number) >= number;
+        for await (const [, value] of store.read(TAKEN + instance)) return (value as Taken).number >= number;
         return false;
       } catch {
         // Again.

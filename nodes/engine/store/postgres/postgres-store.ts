@@ -227,6 +227,6 @@ function entryOf({ key, value }: Row): readonly [string, unknown] {
 function endOf(start: Buffer): Buffer | null {
   if (start.length === 0) return null;
   const end = Buffer.from(start);
-  end[end.length - 1]! += 1;
+  end.writeUInt8(end.readUInt8(end.length - 1) + 1, end.length - 1);
   return end;
 }

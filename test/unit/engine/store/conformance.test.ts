@@ -8,7 +8,7 @@ import { MemoryStore } from '../../../../nodes/engine/store/memory-store';
 import { PostgresDatabase } from '../../../../nodes/engine/store/postgres/database';
 import { PostgresStore } from '../../../../nodes/engine/store/postgres/postgres-store';
 import type { Change, Store } from '../../../../nodes/engine/store/store';
-import { Postgres } from '../../../support/postgres';
+import { NO_POSTGRES, Postgres } from '../../../support/postgres';
 import { allOf, clearFolders, newFolder } from './folders';
 
 let postgres: Promise<Postgres> | undefined;
@@ -37,7 +37,7 @@ const STORES: Readonly<Record<string, () => Promise<Store>>> = {
 const put = (key: string, value: unknown = key): Change => ({ key, value });
 
 for (const [name, open] of Object.entries(STORES)) {
-  describe(name, () => {
+  describe(name, { skip: open === openPostgresStore && NO_POSTGRES }, () => {
     const opened: Store[] = [];
     afterEach(async () => {
       for (const store of opened.splice(0)) await store.close();
