@@ -4,7 +4,7 @@ import type { Deliveries } from './deliveries';
 import type { Attempt } from './dispatcher';
 import type { ReportEvent } from './events';
 import type { Gateway } from './gateway';
-import { alike } from './grouping';
+import { alike, beginsItem, groupBy } from './grouping';
 import type { Message, Recipient } from './message';
 import type { OrderLog } from './order-log';
 import { ask, askAgain, factsOf, takeIds, type RequestParts } from './request';
@@ -34,6 +34,8 @@ export interface SendAnswered {
   readonly answers: readonly Answered[];
   /** The vendor knew their ids, and did not take them: they are to go again under others. */
   readonly again: readonly Recipient[];
+  /** The vendor refused the request as one. */
+  readonly isRefused: boolean;
   /** To be called once the answers are applied: what was reported before comes out then. */
   readonly release: () => void;
 }
@@ -65,8 +67,8 @@ export class Exchanges {
     const whom = tolerate(() => capabilities.clientIds?.(options), undefined);
     if (whom === undefined) return undefined;
     let count = 0;
-    const places = recipients.map(({ item }, index) => {
-      if (whom === 'recipient' || recipients[index - 1]?.item !== item) count++;
+    const places = recipients.map((recipient, index) => {
+      if (whom === 'recipient' || beginsItem(recipient, recipients[index - 1])) count++;
       return count - 1;
     });
     return this.#reserve(gateway, SKIPPED[tried] ?? 0, count, (first) => {
@@ -103,7 +105,7 @@ export class Exchanges {
   ): Promise<SendAnswered> {
     const since = Date.now();
     const record = this.deliveries.begin(gateway);
-    const results = await ask(gateway, recipients, this.#parts(gateway, recipients, at));
+    const { results, isRefused = false } = await ask(gateway, recipients, this.#parts(gateway, recipients, at));
     const mayRepeat = tried + 1 < SKIPPED.length;
     const repeats = recipients.map(
       ({ clientId }, index) => mayRepeat && clientId !== undefined && isKnownId(results[index]),
@@ -114,6 +116,7 @@ export class Exchanges {
       release: this.#record(gateway, told, toldResults, record),
       answers: this.#noteAll(gateway, told, toldResults, since),
       again: recipients.filter((_, index) => repeats[index]),
+      isRefused,
     };
   }
 
@@ -172,8 +175,8 @@ export class Exchanges {
     return run === undefined ? ids : { ...ids, run };
   }
 
-  #parts(gateway: Gateway, [first]: readonly Recipient[], at: number | undefined): RequestParts {
-    const waits = first?.message.order.until === 'delivered';
+  #parts(gateway: Gateway, recipients: readonly Recipient[], at: number | undefined): RequestParts {
+    const waits = recipients.some(({ message }) => message.order.until === 'delivered');
     return { at, wantReports: waits || this.deliveries.wantsReports(gateway) };
   }
 
@@ -204,15 +207,15 @@ export class Exchanges {
   ): Answered[] {
     const answers = alike(recipients, results);
     for (const { result, concerned } of answers) {
-      const [first] = concerned;
-      if (!first) continue;
-      this.note(first.message, {
-        gateway: nameOf(gateway),
-        at: new Date(since).toISOString(),
-        to: concerned.map(({ to }) => to),
-        state: result.state,
-        ...('failure' in result ? { failure: result.failure } : {}),
-      });
+      for (const ofMessage of groupBy(concerned, ({ message }) => message)) {
+        this.note(ofMessage[0].message, {
+          gateway: nameOf(gateway),
+          at: new Date(since).toISOString(),
+          to: ofMessage.map(({ to }) => to),
+          state: result.state,
+          ...('failure' in result ? { failure: result.failure } : {}),
+        });
+      }
     }
     return answers;
   }

@@ -1,7 +1,7 @@
 /** Which recipients go together: into one request, by one answer, or on one way. */
 import { failure } from '../core/failure';
 import type { RecipientResult, SendItem } from '../vendors/driver';
-import type { Message, Recipient } from './message';
+import type { Recipient } from './message';
 
 /** Elements with the same key together, in their order. */
 export function groupBy<T>(elements: Iterable<T>, keyOf: (element: T) => unknown): [T, ...T[]][] {
@@ -38,13 +38,21 @@ export function alike(
   }));
 }
 
+/**
+ * Whether a recipient of a request has another text than the one before it. Recipients of several messages are in one
+ * request only where all have one text.
+ */
+export function beginsItem({ message, item }: Recipient, before: Recipient | undefined): boolean {
+  return before === undefined || (before.message === message && before.item !== item);
+}
+
 /** The recipients of a request by text, in their order. */
-export function itemsOf(message: Message, recipients: readonly Recipient[]): SendItem[] {
-  const items: { item: number; text: string; to: string[] }[] = [];
-  for (const { item, number } of recipients) {
-    const last = items.at(-1);
-    if (last?.item === item) last.to.push(number);
-    else items.push({ item, text: message.textOf(item), to: [number] });
-  }
-  return items.map(({ text, to }) => ({ text, to }));
+export function itemsOf(recipients: readonly Recipient[]): SendItem[] {
+  const items: { text: string; to: string[] }[] = [];
+  recipients.forEach((recipient, index) => {
+    const { message, item, number } = recipient;
+    if (beginsItem(recipient, recipients[index - 1])) items.push({ text: message.textOf(item), to: [number] });
+    else items.at(-1)?.to.push(number);
+  });
+  return items;
 }

@@ -5,17 +5,17 @@
 import { ACCOUNT_CODES, failureOf, failure, type Failure } from '../core/failure';
 import { setAlarm } from './alarm';
 import type { Gateway } from './gateway';
+import { mostPerRequest, takeRequest, type Job } from './job';
 import { Lane } from './lane';
 import { RateLimit } from './limit';
-import type { Job, Recipient } from './message';
-import { tolerate } from './routing';
+import type { Recipient } from './message';
 
 const FIRST_PROBE = 60_000;
 const LAST_PROBE = 15 * 60_000;
 
 /** What the hub tells the dispatcher. */
 export interface HubEvents {
-  /** These recipients of one message are to go out in one request. Resolves when their results are noted; never rejects. */
+  /** These recipients are to go out in one request. Resolves when their results are noted; never rejects. */
   request(gateway: Gateway, recipients: readonly Recipient[]): Promise<void>;
   /** The account was paused, or works again. */
   alarm(hub: Hub): void;
@@ -137,20 +137,23 @@ export class Hub {
       const job = this.#lane.first();
       if (!job) return;
       const gateway = this.#gateways.get(job.gatewayId);
-      const waiting = countWaiting(job);
-      if (!gateway || waiting === 0) {
+      if (!gateway || job.isTaken) {
         this.#lane.shift();
         continue;
       }
       const now = Date.now();
-      const allowed = this.#limit.allowance(now, waiting);
+      // What has the same text may go with it.
+      const wanted = job.alike ? mostPerRequest(gateway, job.message) : job.waiting;
+      const allowed = this.#limit.allowance(now, wanted);
       if (allowed === 0) {
         this.#cancelWake = setAlarm(Math.max(this.#limit.nextAt(now), now + 1), () => {
           this.#pump();
         });
         return;
       }
-      this.#send(gateway, takeRequest(job, gateway, allowed), now);
+      const recipients = takeRequest(job, gateway, allowed, this.#lane.sameTextAs(job));
+      this.#lane.taken(job);
+      this.#send(gateway, recipients, now);
     }
   }
 
@@ -191,30 +194,4 @@ export class Hub {
       this.#probeLater(nextPause);
     }
   }
-}
-
-/** How many of a job still wait, those at its head that have their outcome left out. */
-function countWaiting(job: Job): number {
-  while (job.next < job.recipients.length && job.recipients[job.next]?.settled) job.next++;
-  return job.recipients.length - job.next;
-}
-
-/** Takes from a job what goes into one request: all of one text, unless the vendor takes several at once. */
-function takeRequest(job: Job, gateway: Gateway, allowed: number): Recipient[] {
-  const { driver, account } = gateway;
-  const options = job.message.options.get(gateway.id) ?? gateway.options;
-  const perRequest = tolerate(() => driver.capabilities.recipientsPerRequest(options), 1);
-  const most = Math.min(allowed, perRequest >= 1 ? perRequest : 1);
-  const mixes = ({ item }: Recipient): boolean =>
-    driver.capabilities.batch &&
-    tolerate(() => account.batchable?.(job.message.textOf(item), options), false) !== false;
-  const taken: Recipient[] = [];
-  for (; taken.length < most && job.next < job.recipients.length; job.next++) {
-    const recipient = job.recipients[job.next];
-    const [first] = taken;
-    if (!recipient || recipient.settled) continue;
-    if (first && first.item !== recipient.item && !(mixes(first) && mixes(recipient))) break;
-    taken.push(recipient);
-  }
-  return taken;
 }

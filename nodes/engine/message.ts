@@ -55,6 +55,8 @@ export class Recipient {
   rounds = 0;
   /** Epoch milliseconds before which a vendor does not want to be asked again. */
   retryAt = 0;
+  /** Most recipients in a request that it is part of: a larger one was refused because of one of them, nobody knows which. */
+  together = Infinity;
   /** Requests repeated although the one before may have been accepted. */
   resends = 0;
   /** The last request that may have been accepted: whatever comes after it, the recipient has not failed for certain. */
@@ -278,14 +280,4 @@ export class Message {
     this.attempts.push(attempt);
     if (this.attempts.length > MOST_ATTEMPTS) this.attempts.splice(1, 1);
   }
-}
-
-/** Recipients of one message that wait for the same gateway. */
-export interface Job {
-  readonly message: Message;
-  readonly gatewayId: string;
-  readonly priority: number;
-  readonly recipients: readonly Recipient[];
-  /** Those before it have been taken. */
-  next: number;
 }

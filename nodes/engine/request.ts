@@ -1,11 +1,11 @@
 /** One request to a vendor: what is asked, and what its answer tells of each recipient. */
 import { SmsError, failure, failureOf, type ErrorCode } from '../core/failure';
-import type { RecipientResult, SendRequest, SettleAnswer, Unsettled } from '../vendors/driver';
+import type { RecipientResult, SendAnswer, SendRequest, SettleAnswer, Unsettled } from '../vendors/driver';
 import type { GatewayName } from './dispatcher';
 import type { ReportEvent } from './events';
 import type { Gateway } from './gateway';
 import { itemsOf } from './grouping';
-import type { Message, Recipient } from './message';
+import type { Recipient } from './message';
 import type { SendFacts } from './tracked-send';
 
 /** Thrown after a request, they tell nothing of whether the vendor took it. */
@@ -19,25 +19,23 @@ export interface RequestParts {
   readonly wantReports: boolean;
 }
 
-/** Asks the vendor to send to recipients of one message. Gives what each came to, in their order. Never rejects. */
+/** Asks the vendor to send to recipients, of one message or of several with one text. Gives what each came to, in their order. Never rejects. */
 export async function ask(
   gateway: Gateway,
   recipients: readonly Recipient[],
   parts: RequestParts,
-): Promise<readonly RecipientResult[]> {
-  const [first] = recipients;
-  if (!first) return [];
+): Promise<Pick<SendAnswer, 'results' | 'isRefused'>> {
   // What was accepted before, and then not delivered, is not what comes of this one.
   for (const recipient of recipients) Object.assign(recipient, { id: undefined, ids: undefined });
   try {
-    const answer = await gateway.account.send(requestOf(gateway, first.message, recipients, parts));
-    first.message.raw = answer.raw;
+    const answer = await gateway.account.send(requestOf(gateway, recipients, parts));
+    for (const { message } of recipients) message.raw = answer.raw;
     takeIds(recipients, answer.results);
-    return answer.results;
+    return answer;
   } catch (error) {
     const reason = failureOf(error, failure('unreadable-answer'));
     const certain = error instanceof SmsError && !UNCERTAIN_CODES.has(reason.code);
-    return recipients.map(() => ({ state: certain ? 'rejected' : 'in-doubt', failure: reason }));
+    return { results: recipients.map(() => ({ state: certain ? 'rejected' : 'in-doubt', failure: reason })) };
   }
 }
 
@@ -56,7 +54,7 @@ export async function askAgain(
   const nothing = { results: [], askAgain: false };
   if (!first || !account.settle || ids.length < recipients.length) return nothing;
   const { run } = first.intent ?? {};
-  const request = { ...requestOf(gateway, first.message, recipients, parts), ids };
+  const request = { ...requestOf(gateway, recipients, parts), ids };
   const unsettled: Unsettled = { request, ...(run === undefined ? {} : { run }) };
   try {
     const answer = await account.settle(unsettled);
@@ -68,17 +66,12 @@ export async function askAgain(
   }
 }
 
-function requestOf(
-  gateway: Gateway,
-  message: Message,
-  recipients: readonly Recipient[],
-  { at, wantReports }: RequestParts,
-): SendRequest {
+function requestOf(gateway: Gateway, recipients: readonly Recipient[], { at, wantReports }: RequestParts): SendRequest {
   const callbackUrl = gateway.callbackUrl();
   const ids = recipients.flatMap(({ clientId }) => clientId ?? []);
   return {
-    items: itemsOf(message, recipients),
-    options: message.options.get(gateway.id) ?? gateway.options,
+    items: itemsOf(recipients),
+    options: recipients[0]?.message.options.get(gateway.id) ?? gateway.options,
     ...(ids.length > 0 ? { ids } : {}),
     ...(at === undefined ? {} : { at }),
     wantReports,

@@ -2,11 +2,11 @@
  * Requests to vendors: each is written down before it is made, and its answer says what becomes of each recipient. What
  * nobody knows for certain is asked for again where the vendor can be asked; the rest is for the rule of its gateway.
  */
-import { failure, failureOf, type Failure } from '../core/failure';
+import { failure, failureOf, type ErrorCode, type Failure } from '../core/failure';
 import type { State } from '../core/state';
 import type { RecipientResult } from '../vendors/driver';
 import type { Deliveries } from './deliveries';
-import { Exchanges, isInDoubt, type Answered, type ChosenIds, type SettleAnswered } from './exchange';
+import { Exchanges, isInDoubt, type ChosenIds, type SendAnswered, type SettleAnswered } from './exchange';
 import type { BrokenGateway, Gateway } from './gateway';
 import { groupBy } from './grouping';
 import { INTERRUPTED, Interrupted } from './interrupted';
@@ -17,6 +17,8 @@ import type { RouterEvents } from './router';
 import { OPTED_OUT, nameOf, timingOf } from './routing';
 import { Settling, inDoubt } from './settling';
 
+/** Refusals that are about recipients. */
+const OF_RECIPIENTS: ReadonlySet<ErrorCode> = new Set(['invalid-recipient', 'recipient-refused']);
 /** Requests that `doubt: resend` repeats for a recipient before the doubt is shown after all. */
 const MOST_RESENDS = 3;
 
@@ -87,16 +89,12 @@ export class Requests {
     }
     const unsettled = wanted.filter(({ settled }) => !settled);
     if (unsettled.length === 0 || !this.#isThere(gateway, unsettled)) return;
-    const recipients = this.#withoutOptedOut(gateway, unsettled);
+    const now = Date.now();
+    const recipients = this.#withoutOptedOut(gateway, this.#withoutExpired(unsettled, now));
     const [first] = recipients;
     if (!first) return;
-    const { message } = first;
-    const now = Date.now();
-    if (message.isOver(now)) {
-      this.#failAll(recipients, failure('expired'));
-      return;
-    }
-    const { notBefore, at } = timingOf(message, gateway, now);
+    // The same for all of them: messages that go together have one priority and no time of their own.
+    const { notBefore, at } = timingOf(first.message, gateway, now);
     if (notBefore > now) {
       this.#host.wait(notBefore, recipients, 'scheduled');
       return;
@@ -108,8 +106,10 @@ export class Requests {
       return;
     }
     if (!this.#isThere(gateway, recipients)) return;
-    const { answers, again, release } = await this.#exchanges.send(gateway, recipients, at, tried);
-    this.#apply(gateway, answers, release);
+    const answered = await this.#exchanges.send(gateway, recipients, at, tried);
+    const { again } = answered;
+    if (this.#isSplit(answered)) answered.release();
+    else this.#apply(gateway, answered);
     for (const recipient of again) recipient.state = 'queued';
     this.#keep(recipients);
     if (again.length > 0) await this.make(gateway, again, tried + 1);
@@ -158,6 +158,13 @@ export class Requests {
     return false;
   }
 
+  #withoutExpired(recipients: readonly Recipient[], now: number): readonly Recipient[] {
+    const isOver = ({ message }: Recipient): boolean => message.isOver(now);
+    if (!recipients.some(isOver)) return recipients;
+    this.#failAll(recipients.filter(isOver), failure('expired'));
+    return recipients.filter((recipient) => !isOver(recipient));
+  }
+
   /** Those who still want what goes through the gateway; the others have their outcome. */
   #withoutOptedOut(gateway: Gateway, recipients: readonly Recipient[]): readonly Recipient[] {
     const isOut = ({ number }: Recipient): boolean => this.#deliveries.hasOptedOut(gateway, number);
@@ -168,7 +175,7 @@ export class Requests {
   }
 
   /** What the answers to a request mean. */
-  #apply(gateway: Gateway, answers: readonly Answered[], release: () => void): void {
+  #apply(gateway: Gateway, { answers, release }: SendAnswered): void {
     const doubtful: { readonly cause: Failure; readonly recipients: readonly Recipient[] }[] = [];
     for (const { result, concerned } of answers) {
       if (result.state === 'in-doubt') {
@@ -184,6 +191,23 @@ export class Requests {
       const left = recipients.filter((recipient) => isInDoubt(recipient, recipient.intent));
       this.#settleOrLeave(gateway, left, cause);
     }
+  }
+
+  /**
+   * Whether a request was refused because of one of its recipients, nobody knows which: nothing of it was taken, and it goes
+   * again in halves, so that one does not keep the others from it.
+   */
+  #isSplit({ answers, isRefused }: SendAnswered): boolean {
+    const [answer] = answers;
+    if (!isRefused || !answer || answers.length > 1) return false;
+    const { result, concerned } = answer;
+    if (result.state !== 'rejected' || !OF_RECIPIENTS.has(result.failure.code) || concerned.length < 2) return false;
+    for (const recipient of concerned) {
+      recipient.together = Math.ceil(concerned.length / 2);
+      recipient.state = 'queued';
+    }
+    this.#host.route(concerned);
+    return true;
   }
 
   #applyCertain(

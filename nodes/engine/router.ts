@@ -12,7 +12,8 @@ import type { ReportEvent } from './events';
 import { NO_GATEWAY, type BrokenGateway, type Gateway } from './gateway';
 import { groupBy, groupsOf } from './grouping';
 import { Hub } from './hub';
-import type { Job, Message, Recipient } from './message';
+import { jobOf, type Job } from './job';
+import type { Message, Recipient } from './message';
 import type { OrderLog } from './order-log';
 import { Requests } from './requests';
 import { pauseBefore } from './retry';
@@ -214,7 +215,7 @@ export class Router {
       return;
     }
     for (const recipient of recipients) recipient.state = 'queued';
-    hub.push({ message, gatewayId: gateway.id, priority: message.order.priority, recipients, next: 0 });
+    hub.push(jobOf(gateway, message, recipients));
   }
 
   /** Routes recipients again at a later time. */
@@ -234,7 +235,7 @@ export class Router {
     const hub = this.#hubOf(gateway);
     const waiting = hub.stop(refusal, gateway);
     // The rest of the same message fails with it: its outcome would otherwise wait for the account.
-    if (hub.pause) recipients[0]?.message.refusedBy.add(gateway.accountKey);
+    if (hub.pause) for (const { message } of recipients) message.refusedBy.add(gateway.accountKey);
     this.#notAccepted(recipients, refusal, gateway);
     this.route(waiting.flatMap(waitingOf));
   }
@@ -242,15 +243,15 @@ export class Router {
   /** Refused by what is known before a request: noted as an attempt, so that the way of the message can be seen. */
   #refused(recipients: readonly Recipient[], refusal: Failure, gateway: GatewayName): void {
     for (const recipient of recipients) Object.assign(recipient, { id: undefined, ids: undefined });
-    const [first] = recipients;
-    if (!first) return;
-    this.#note(first.message, {
-      gateway: nameOf(gateway),
-      at: new Date().toISOString(),
-      to: recipients.map(({ to }) => to),
-      state: refusal.code === 'opted-out' ? 'suppressed' : 'rejected',
-      failure: refusal,
-    });
+    for (const ofMessage of groupBy(recipients, ({ message }) => message)) {
+      this.#note(ofMessage[0].message, {
+        gateway: nameOf(gateway),
+        at: new Date().toISOString(),
+        to: ofMessage.map(({ to }) => to),
+        state: refusal.code === 'opted-out' ? 'suppressed' : 'rejected',
+        failure: refusal,
+      });
+    }
     this.#notAccepted(recipients, refusal, gateway);
   }
 
@@ -351,6 +352,6 @@ export class Router {
   }
 }
 
-function waitingOf(job: Job): Recipient[] {
-  return job.recipients.slice(job.next);
+function waitingOf({ rest }: Job): readonly Recipient[] {
+  return rest;
 }

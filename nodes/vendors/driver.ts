@@ -126,6 +126,8 @@ export type RecipientResult =
 export interface SendAnswer {
   /** One result for each recipient, in the order of `items` and of `to` within them. */
   readonly results: readonly RecipientResult[];
+  /** The vendor refused the request as one, and so took nothing of it, be it because of one recipient. */
+  readonly isRefused?: boolean;
   /** The vendor's answer: parsed where it could be, else its text. */
   readonly raw: unknown;
 }

@@ -56,7 +56,8 @@ export function recipientCount(request: SendRequest): number {
 
 /** One result for every recipient of a request. */
 export function sameForAll(request: SendRequest, result: RecipientResult, raw: unknown): SendAnswer {
-  return { results: Array.from({ length: recipientCount(request) }, () => result), raw };
+  const results = Array.from({ length: recipientCount(request) }, () => result);
+  return { results, ...(result.state === 'rejected' ? { isRefused: true } : {}), raw };
 }
 
 /** An answer that no reading of the document explains: the vendor may have taken the message. */

@@ -40,7 +40,7 @@ export async function send(connection: Connection, request: SendRequest): Promis
     const unfit = checkRecipient(to);
     return unfit === undefined ? outcome : { state: 'rejected', failure: unfit };
   });
-  return { results, raw: answer?.text ?? null };
+  return { results, ...(outcome.state === 'rejected' ? { isRefused: true } : {}), raw: answer?.text ?? null };
 }
 
 function submit(

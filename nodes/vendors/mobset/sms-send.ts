@@ -37,7 +37,7 @@ export async function send(connection: Connection, request: SendRequest): Promis
     const unfit = checkRecipient(to);
     return unfit === undefined ? outcome.of(wireNumber(to)) : { state: 'rejected', failure: unfit };
   });
-  return { results, raw: outcome.raw };
+  return { results, ...(outcome.isRefused ? { isRefused: true } : {}), raw: outcome.raw };
 }
 
 /** The same for every recipient, without a request. */
@@ -63,6 +63,8 @@ function checkTimer(at: number | undefined, now: number): Failure | undefined {
 /** What the request came to, number by number. */
 interface Outcome {
   of(number: string): RecipientResult;
+  /** It was refused as one. */
+  readonly isRefused: boolean;
   readonly raw: unknown;
 }
 
@@ -73,7 +75,7 @@ async function sendTo(
   text: string,
   options: OptionValues,
 ): Promise<Outcome> {
-  if (numbers.length === 0) return { of: () => unreadable(), raw: null };
+  if (numbers.length === 0) return { of: () => unreadable(), isRefused: false, raw: null };
   const answer = await connection.call('SmsSend', [
     ...optionParameters(options),
     ...(at === undefined ? [] : [['TimerSend', beijingTime(at)] as const]),
@@ -81,10 +83,10 @@ async function sendTo(
     ['Content', text],
   ]);
   const forAll = statusResult(answer.http) ?? refusalOf(answer);
-  if (forAll !== undefined) return { of: () => forAll, raw: answer.raw };
+  if (forAll !== undefined) return { of: () => forAll, isRefused: forAll.state === 'rejected', raw: answer.raw };
   const ids = idsByNumber(rowsOf(answer.record), numbers);
   const state = at === undefined ? 'accepted' : 'scheduled';
-  return { of: (number) => resultOf(ids.get(number) ?? [], state), raw: answer.raw };
+  return { of: (number) => resultOf(ids.get(number) ?? [], state), isRefused: false, raw: answer.raw };
 }
 
 function optionParameters(options: OptionValues): Parameter[] {

@@ -74,7 +74,7 @@ export function readSubmitAnswer(request: SendRequest, answer: HttpAnswer): Send
     // A refused request with an accepted row contradicts itself.
     return result.state === 'accepted' ? UNREADABLE : { state: 'rejected', failure: refusal };
   });
-  return { results, raw };
+  return { results, ...(refusal ? { isRefused: true } : {}), raw };
 }
 
 /** The row of each number: rows keep the order of the request, and a number that was sent twice has two. */

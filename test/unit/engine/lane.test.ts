@@ -6,6 +6,7 @@ import { Lane } from '../../../nodes/engine/lane';
 interface Entry {
   readonly priority: number;
   readonly name: number;
+  readonly isTaken: boolean;
 }
 
 describe('a lane', () => {
@@ -19,7 +20,7 @@ describe('a lane', () => {
         let list: Entry[] = [];
         actions.forEach((action, name) => {
           if (typeof action === 'number') {
-            const entry = { priority: action, name };
+            const entry = { priority: action, name, isTaken: false };
             lane.push(entry);
             list.push(entry);
             list.sort((a, b) => b.priority - a.priority || a.name - b.name);
@@ -40,7 +41,7 @@ describe('a lane', () => {
   it('is quick however many wait', () => {
     const lane = new Lane<Entry>();
     const start = process.cpuUsage();
-    for (let name = 0; name < 200_000; name++) lane.push({ priority: 0, name });
+    for (let name = 0; name < 200_000; name++) lane.push({ priority: 0, name, isTaken: false });
     for (let name = 0; name < 200_000; name++) {
       assert.equal(lane.first()?.name, name);
       lane.shift();

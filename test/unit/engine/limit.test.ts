@@ -174,7 +174,7 @@ describe('order of sending', () => {
       await bench.advance(MINUTE);
       assert.deepEqual(
         vendor.asked.map(({ request }) => numbersOf(request).join(' ')),
-        ['101 102', '401', '301', '302', '103 104', '105', '201'],
+        ['101 102', '401', '301 302', '103 104', '105', '201'],
       );
     }),
   );

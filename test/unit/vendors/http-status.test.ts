@@ -61,7 +61,11 @@ describe('answers for a whole request', () => {
   it('gives every recipient the same', () => {
     assert.equal(recipientCount(request), 3);
     const result = { state: 'rejected', failure: failure('vendor-busy') } as const;
-    assert.deepEqual(sameForAll(request, result, 'raw'), { results: [result, result, result], raw: 'raw' });
+    assert.deepEqual(sameForAll(request, result, 'raw'), {
+      results: [result, result, result],
+      isRefused: true,
+      raw: 'raw',
+    });
   });
 
   it('leaves an unreadable answer in doubt', () => {
