@@ -4,10 +4,12 @@
  */
 import { ACCOUNT_CODES, failureOf, failure, type Failure } from '../core/failure';
 import { setAlarm } from './alarm';
+import { Breaker, type Health } from './breaker';
 import type { Gateway } from './gateway';
 import { mostPerRequest, takeRequest, type Job } from './job';
 import { Lane } from './lane';
 import { RateLimit } from './limit';
+import { Lines } from './lines';
 import type { Recipient } from './message';
 
 const FIRST_PROBE = 60_000;
@@ -15,10 +17,18 @@ const LAST_PROBE = 15 * 60_000;
 
 /** What the hub tells the dispatcher. */
 export interface HubEvents {
-  /** These recipients are to go out in one request. Resolves when their results are noted; never rejects. */
-  request(gateway: Gateway, recipients: readonly Recipient[]): Promise<void>;
-  /** The account was paused, or works again. */
+  /**
+   * These recipients are to go out in one request. Resolves when their results are noted, with what they tell of the vendor
+   * and its line; never rejects.
+   */
+  request(
+    gateway: Gateway,
+    recipients: readonly Recipient[],
+  ): Promise<{ readonly vendor: Health; readonly line: Health }>;
+  /** The account was paused, or fails again and again; or it works again. */
   alarm(hub: Hub): void;
+  /** What waits need not wait for this account, or for its line: where there is a backup, it may go there. */
+  failing(gateway: Gateway, jobs: readonly Job[], reason: Failure): void;
 }
 
 export class Hub {
@@ -27,6 +37,11 @@ export class Hub {
   readonly #lane = new Lane<Job>();
   readonly #limit = new RateLimit();
   readonly #events: HubEvents;
+  readonly #lines = new Lines((job) => {
+    this.#lane.push(job);
+    this.#pump();
+  });
+  #breaker = new Breaker();
   #inFlight = 0;
   #cancelWake?: () => void;
   #cancelProbe?: () => void;
@@ -40,6 +55,16 @@ export class Hub {
   /** Why the account is paused; nothing where it works. */
   get pause(): Failure | undefined {
     return this.#pause?.reason;
+  }
+
+  /** Why it is asked for one message at a time only, after pauses: it has failed again and again. */
+  get trouble(): Failure | undefined {
+    return this.#breaker.reason;
+  }
+
+  /** Why a job has to wait: the vendor fails again and again, or the line that it is for. */
+  troubleOf(job: Job): Failure | undefined {
+    return this.#breaker.reason ?? this.#lines.reasonOf(job);
   }
 
   /** Nothing is left of the account: no gateway, no request, no memory of a configuration. */
@@ -56,6 +81,7 @@ export class Hub {
     this.#gateways.set(gateway.id, gateway);
     this.#fingerprints.set(gateway.id, gateway.fingerprint);
     this.#setLimits();
+    if (mended) this.#startAfresh();
     if (this.#pause && mended) this.resume();
     else if (this.#pause) this.#probeLater(FIRST_PROBE);
     this.#pump();
@@ -70,7 +96,7 @@ export class Hub {
       this.#cancelProbe?.();
       this.#cancelWake?.();
     }
-    return this.#lane.takeAll((job) => job.gatewayId === gateway.id);
+    return this.#takeAll((job) => job.gatewayId === gateway.id);
   }
 
   /** The gateway belongs to another account now: if it ever comes back, its configuration was changed. */
@@ -79,6 +105,10 @@ export class Hub {
   }
 
   push(job: Job): void {
+    if (this.#lines.isShut(job)) {
+      this.#lines.wait(job);
+      return;
+    }
     this.#lane.push(job);
     this.#pump();
   }
@@ -96,7 +126,7 @@ export class Hub {
     } else {
       this.#changeReason(this.#pause, reason);
     }
-    return this.#lane.takeAll(() => true);
+    return this.#takeAll(() => true);
   }
 
   /** Something beside the jobs is asked of the vendor: it counts as a request in flight until what this gives is called. */
@@ -139,29 +169,86 @@ export class Hub {
       const gateway = this.#gateways.get(job.gatewayId);
       if (!gateway || job.isTaken) {
         this.#lane.shift();
+        this.#lines.skipped(job);
         continue;
       }
       const now = Date.now();
+      const { nextAt } = this.#breaker;
+      if (nextAt > now) {
+        if (nextAt < Infinity) this.#wakeAt(nextAt);
+        return;
+      }
+      const isTry = this.troubleOf(job) !== undefined;
       // What has the same text may go with it.
       const wanted = job.alike ? mostPerRequest(gateway, job.message) : job.waiting;
       const allowed = this.#limit.allowance(now, wanted);
       if (allowed === 0) {
-        this.#cancelWake = setAlarm(Math.max(this.#limit.nextAt(now), now + 1), () => {
-          this.#pump();
-        });
+        this.#wakeAt(Math.max(this.#limit.nextAt(now), now + 1));
         return;
       }
-      const recipients = takeRequest(job, gateway, allowed, this.#lane.sameTextAs(job));
+      const recipients = takeRequest(job, gateway, isTry ? 1 : allowed, this.#lane.sameTextAs(job));
       this.#lane.taken(job);
-      this.#send(gateway, recipients, now);
+      if (this.#lines.isShut(job)) {
+        this.#lane.shift();
+        if (job.waiting > 0) this.#lines.wait(job);
+      }
+      this.#send(gateway, job.line, recipients, now);
     }
   }
 
-  #send(gateway: Gateway, recipients: readonly Recipient[], now: number): void {
+  #send(gateway: Gateway, line: string | undefined, recipients: readonly Recipient[], now: number): void {
     this.#limit.take(now, recipients.length);
     this.#inFlight++;
-    void this.#events.request(gateway, recipients).finally(() => {
+    const breaker = this.#breaker;
+    const end = breaker.begin();
+    const endLine = line === undefined ? undefined : this.#lines.begin(line);
+    void this.#events.request(gateway, recipients).then((health) => {
       this.#inFlight--;
+      if (endLine?.(health.line)) this.#leaveLine(gateway, line);
+      // What was learnt under a configuration that is gone counts no more.
+      if (end(health.vendor) && this.#isCurrent(breaker)) this.#changeTrouble(gateway);
+      this.#pump();
+    });
+  }
+
+  #isCurrent(breaker: Breaker): boolean {
+    return breaker === this.#breaker;
+  }
+
+  #changeTrouble(gateway: Gateway): void {
+    this.#events.alarm(this);
+    const { reason } = this.#breaker;
+    if (reason) this.#events.failing(gateway, this.#takeAll(hasBackup), reason);
+  }
+
+  /** What is for a line that fails waits beside all others. */
+  #leaveLine(gateway: Gateway, line: string | undefined): void {
+    const jobs = this.#lane.takeAll((job) => job.line === line);
+    const [first] = jobs;
+    const reason = first && this.#lines.reasonOf(first);
+    for (const job of jobs) this.#lines.wait(job);
+    if (reason)
+      this.#events.failing(
+        gateway,
+        this.#lines.takeAll((job) => job.line === line && hasBackup(job)),
+        reason,
+      );
+  }
+
+  #takeAll(which: (job: Job) => boolean): Job[] {
+    return [...this.#lane.takeAll(which), ...this.#lines.takeAll(which)];
+  }
+
+  /** The configuration was changed: what failed may be mended. */
+  #startAfresh(): void {
+    const wasOpen = this.#breaker.reason !== undefined;
+    this.#breaker = new Breaker();
+    this.#lines.reset();
+    if (wasOpen) this.#events.alarm(this);
+  }
+
+  #wakeAt(at: number): void {
+    this.#cancelWake = setAlarm(at, () => {
       this.#pump();
     });
   }
@@ -194,4 +281,9 @@ export class Hub {
       this.#probeLater(nextPause);
     }
   }
+}
+
+/** Whether some of it may go to another gateway in this round. */
+function hasBackup({ rest }: Job): boolean {
+  return rest.some(({ settled, path }) => !settled && path.length > 1);
 }

@@ -11,6 +11,8 @@ const MOST_IN_VAIN = 20;
 export class Job {
   readonly priority: number;
   readonly alike?: Alike;
+  /** The line that its message wants, where it wants one. */
+  readonly line?: string;
   /** Those before it have been taken. */
   #next = 0;
 
@@ -18,10 +20,11 @@ export class Job {
     readonly message: Message,
     readonly gatewayId: string,
     readonly recipients: readonly Recipient[],
-    alike?: Alike,
+    { alike, line }: { readonly alike?: Alike | undefined; readonly line?: string | undefined } = {},
   ) {
     this.priority = message.order.priority;
     if (alike) this.alike = alike;
+    if (line !== undefined) this.line = line;
   }
 
   /** How many still wait, those at its head that have their outcome left out. */
@@ -53,7 +56,9 @@ export class Job {
  * those of other messages: unless the vendor is to wait with them, or knows the text by an id of ours.
  */
 export function jobOf(gateway: Gateway, message: Message, recipients: readonly Recipient[]): Job {
-  return new Job(message, gateway.id, recipients, alikeOf(gateway, message));
+  const { capabilities } = gateway.driver;
+  const line = tolerate(() => capabilities.lineOf?.(optionsOf(gateway, message)), undefined);
+  return new Job(message, gateway.id, recipients, { alike: alikeOf(gateway, message), line });
 }
 
 function alikeOf(gateway: Gateway, message: Message): Alike | undefined {

@@ -5,6 +5,7 @@
 import { failure, failureOf, type ErrorCode, type Failure } from '../core/failure';
 import type { State } from '../core/state';
 import type { RecipientResult } from '../vendors/driver';
+import { healthOf } from './breaker';
 import type { Deliveries } from './deliveries';
 import { Exchanges, isInDoubt, type ChosenIds, type SendAnswered, type SettleAnswered } from './exchange';
 import type { BrokenGateway, Gateway } from './gateway';
@@ -17,6 +18,8 @@ import type { RouterEvents } from './router';
 import { OPTED_OUT, nameOf, timingOf } from './routing';
 import { Settling, inDoubt } from './settling';
 
+/** No request was made. */
+const NOTHING_TOLD = healthOf([]);
 /** Refusals that are about recipients. */
 const OF_RECIPIENTS: ReadonlySet<ErrorCode> = new Set(['invalid-recipient', 'recipient-refused']);
 /** Requests that `doubt: resend` repeats for a recipient before the doubt is shown after all. */
@@ -76,43 +79,44 @@ export class Requests {
 
   /**
    * One request, from the recipients that go into it to what its answer means for each. `tried`: how often the vendor
-   * knew the ids that were chosen for it. Never rejects.
+   * knew the ids that were chosen for it. Gives what the answer tells of the vendor. Never rejects.
    */
-  async make(gateway: Gateway, wanted: readonly Recipient[], tried = 0): Promise<void> {
+  async make(gateway: Gateway, wanted: readonly Recipient[], tried = 0): Promise<ReturnType<typeof healthOf>> {
     let ids: ChosenIds | undefined;
     try {
       const choosing = this.#exchanges.choose(gateway, wanted, tried);
       if (choosing) ids = await choosing;
     } catch (error) {
       this.#failAll(wanted, failureOf(error, failure('store-failed')));
-      return;
+      return NOTHING_TOLD;
     }
     const unsettled = wanted.filter(({ settled }) => !settled);
-    if (unsettled.length === 0 || !this.#isThere(gateway, unsettled)) return;
+    if (unsettled.length === 0 || !this.#isThere(gateway, unsettled)) return NOTHING_TOLD;
     const now = Date.now();
     const recipients = this.#withoutOptedOut(gateway, this.#withoutExpired(unsettled, now));
     const [first] = recipients;
-    if (!first) return;
+    if (!first) return NOTHING_TOLD;
     // The same for all of them: messages that go together have one priority and no time of their own.
     const { notBefore, at } = timingOf(first.message, gateway, now);
     if (notBefore > now) {
       this.#host.wait(notBefore, recipients, 'scheduled');
-      return;
+      return NOTHING_TOLD;
     }
     try {
       await this.#exchanges.writeDown(gateway, recipients, at, ids);
     } catch (error) {
       this.#failAll(recipients, failureOf(error, failure('store-failed')));
-      return;
+      return NOTHING_TOLD;
     }
-    if (!this.#isThere(gateway, recipients)) return;
+    if (!this.#isThere(gateway, recipients)) return NOTHING_TOLD;
     const answered = await this.#exchanges.send(gateway, recipients, at, tried);
     const { again } = answered;
     if (this.#isSplit(answered)) answered.release();
     else this.#apply(gateway, answered);
     for (const recipient of again) recipient.state = 'queued';
     this.#keep(recipients);
-    if (again.length > 0) await this.make(gateway, again, tried + 1);
+    if (again.length > 0) return this.make(gateway, again, tried + 1);
+    return healthOf(answered.answers.map(({ result }) => result));
   }
 
   /** A request for these may have been under way when the process ended: what their gateway makes of it decides. */

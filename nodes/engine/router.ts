@@ -78,7 +78,9 @@ export class Router {
   /** Why nothing goes out through a gateway at the moment, if that is so. */
   alarmOf(id: string): Failure | undefined {
     const gateway = this.#gateways.get(id);
-    return !gateway || 'failure' in gateway ? gateway?.failure : this.#hubOf(gateway).pause;
+    if (!gateway || 'failure' in gateway) return gateway?.failure;
+    const { pause, trouble } = this.#hubOf(gateway);
+    return pause ?? trouble;
   }
 
   /** The account of a gateway, or why there is none: the gateway is away or broken. */
@@ -214,8 +216,28 @@ export class Router {
       else this.#passOver(recipients, hub.pause, gateway);
       return;
     }
-    for (const recipient of recipients) recipient.state = 'queued';
-    hub.push(jobOf(gateway, message, recipients));
+    const job = jobOf(gateway, message, recipients);
+    const trouble = hub.troubleOf(job);
+    if (trouble) this.#passBy(gateway, [job], trouble);
+    else this.#push(hub, job);
+  }
+
+  #push(hub: Hub, job: Job): void {
+    for (const recipient of job.rest) recipient.state = 'queued';
+    hub.push(job);
+  }
+
+  /** Whoever has a backup does not wait for a vendor, or a line, that fails again and again; the others do. */
+  #passBy(gateway: Gateway, jobs: readonly Job[], reason: Failure): void {
+    for (const { message, rest } of jobs) {
+      const stays = rest.filter(({ path }) => path.length === 1);
+      if (stays.length > 0) this.#push(this.#hubOf(gateway), jobOf(gateway, message, stays));
+      this.#notAccepted(
+        rest.filter(({ settled, path }) => !settled && path.length > 1),
+        reason,
+        gateway,
+      );
+    }
   }
 
   /** Routes recipients again at a later time. */
@@ -344,6 +366,9 @@ export class Router {
         alarm: (changed) => {
           for (const id of changed.gatewayIds) this.#events.alarm(id);
           if (!changed.pause) this.#releaseHeld();
+        },
+        failing: (through, jobs, reason) => {
+          this.#passBy(through, jobs, reason);
         },
       });
       this.#hubs.set(gateway.accountKey, hub);

@@ -1,6 +1,6 @@
 /** The config node `smswire-gateway`: one vendor account or device. */
 import type { NodeAPI } from 'node-red';
-import { failure, failureOf, type Failure } from '../core/failure';
+import { ACCOUNT_CODES, failure, failureOf, type Failure } from '../core/failure';
 import { engineOf } from '../runtime/engine';
 import { openGateway, type GatewayCredentials, type GatewayDef, type GatewayNode } from '../runtime/gateways';
 import { guard } from '../runtime/guard';
@@ -42,13 +42,17 @@ export default function (RED: NodeAPI): void {
       },
     );
 
-    // The alarm of a paused account: one line when it pauses, one when it works again.
+    // The alarm of an account that is paused or fails: one line when that begins, one when it works again.
     let alarm: Failure | undefined;
     const tell = (reason: Failure | undefined): void => {
       if (reason?.code === 'invalid-config' || reason?.code === alarm?.code) return;
       alarm = reason;
-      if (reason) this.warn(texts.text('gateway.paused', { reason: texts.error(reason, def.vendor).message }));
-      else this.log(texts.text('gateway.resumed'));
+      if (!reason) {
+        this.log(texts.text('gateway.resumed'));
+        return;
+      }
+      const key = ACCOUNT_CODES.has(reason.code) ? 'gateway.paused' : 'gateway.failing';
+      this.warn(texts.text(key, { reason: texts.error(reason, def.vendor).message }));
     };
     const unwatch = dispatcher.watchGateway(
       this.id,

@@ -48,6 +48,8 @@ export interface Capabilities {
   readonly batch: boolean;
   /** Whether a message of these options needs no text. Absent: every message needs one. */
   allowsEmptyText?(options: OptionValues): boolean;
+  /** Names the line, or lines, that these options ask for; nothing where they ask for none. Absent: there are no lines. */
+  lineOf?(options: OptionValues): string | undefined;
   /** Whether, under these options, the vendor is to hold a message until its time. */
   schedules(options: OptionValues): boolean;
   /**

@@ -2,7 +2,7 @@
 import type { Driver } from '../driver';
 import { COMMANDS } from './commands';
 import { openAccount } from './open';
-import { attachmentsOption, isMms, isShared, OPTIONS } from './options';
+import { attachmentsOption, isMms, isShared, OPTIONS, textOption } from './options';
 
 /** The document sets no limit; a device is a small computer, and its queue refuses what is too much (code 16). */
 const TASKS_PER_REQUEST = 100;
@@ -14,6 +14,7 @@ export const driver: Driver = {
     recipientsPerRequest: (options) =>
       attachmentsOption(options).length > 0 && !isShared(options) ? 1 : TASKS_PER_REQUEST,
     batch: true,
+    lineOf: (options) => textOption(options, 'from'),
     allowsEmptyText: isMms,
     schedules: () => false,
     // The id is the task's.

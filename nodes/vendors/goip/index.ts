@@ -13,6 +13,7 @@ export const driver: Driver = {
   capabilities: {
     recipientsPerRequest: () => MOST_RECIPIENTS,
     batch: false,
+    lineOf: ({ line }) => (typeof line === 'string' && line.trim() !== '' ? line.trim() : undefined),
     schedules: () => false,
     defaultWindow: 4,
     // `sendsms` may take 15 s and has stored the message by then (seen).
