@@ -3,7 +3,7 @@
  * each time that it starts. Nothing else in the document tells for certain: the `seq` of a status (4.1.3) begins anew, too,
  * but has soon risen to where it was; a session (3) ends with its time as well; and no call tells how long the device is up.
  */
-import { failure, SmsError } from '../../core/failure';
+import { failure, failureOf, SmsError } from '../../core/failure';
 import type { DriverIo, HttpAnswer } from '../driver';
 import { statusResult } from '../http-status';
 import { fieldOf, isRecord, textOf } from '../json';
@@ -18,6 +18,9 @@ const KNOWN_FOR = 30_000;
 /** Questions in a row without an answer after which one that never answered is taken for a device without that call. */
 const MOST_UNANSWERED = 5;
 
+/** The device is there, as far as anybody knows, and says nothing. */
+const SILENT = failure('network', 'ejoin-silent');
+
 export class DeviceRun {
   readonly #connection: Connection;
   readonly #io: DriverIo;
@@ -28,6 +31,8 @@ export class DeviceRun {
   #answers = false;
   /** Questions since then without an answer. */
   #unanswered = 0;
+  /** Why the last one had none. */
+  #cause = SILENT;
 
   constructor(connection: Connection, io: DriverIo) {
     this.#connection = connection;
@@ -53,6 +58,7 @@ export class DeviceRun {
       answer = await this.#connection.get(GET_SMS, { sms_id: 1, sms_num: 1 });
     } catch (error) {
       this.#unanswered++;
+      this.#cause = failureOf(error, SILENT);
       throw error;
     }
     return this.see(answer, at);
@@ -64,7 +70,8 @@ export class DeviceRun {
    */
   checkAnswers(): void {
     if (this.#unanswered === 0 || (!this.#answers && this.#unanswered >= MOST_UNANSWERED)) return;
-    throw new SmsError(failure('network', 'ejoin-silent'));
+    // Where nothing could be sent at all, that says more.
+    throw new SmsError(this.#cause.code === 'network' ? this.#cause : SILENT);
   }
 
   /** Looks at an answer to that call, whoever made it. `at`: when it was made, epoch milliseconds. */
