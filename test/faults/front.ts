@@ -32,8 +32,8 @@ export interface FrontOptions {
   readonly records?: boolean;
   /** Answers a request, as it is told of in a passage, in the place of the server behind, which hears nothing of it. */
   readonly instead?: (request: string) => Answer | undefined;
-  /** What is handed back for an answer of the server behind. */
-  readonly spoil?: (answer: Answer) => Answer;
+  /** What is handed back for an answer of the server behind to a request. */
+  readonly spoil?: (answer: Answer, request: string) => Answer;
   /** Milliseconds after which what was handed on is handed on once more, each. */
   readonly echoes?: () => readonly number[];
   /** The server behind has answered, and its answer has not been handed back yet. */
@@ -167,7 +167,7 @@ export class Front {
     const [before, after] = delays();
     await sleep(before);
     const real = instead ?? (await this.#ask(incoming, body));
-    const answer = instead ?? this.options.spoil?.(real) ?? real;
+    const answer = instead ?? this.options.spoil?.(real, asked) ?? real;
     this.options.answered?.(answer.body.toString('utf8'));
     for (const pause of this.options.echoes?.() ?? []) void this.#echo(incoming, body, pause);
     if (fault === 'reset-after') socket.resetAndDestroy();

@@ -35,6 +35,8 @@ export interface NodeRedOptions {
   readonly folder?: string;
   /** What is set under `smswire` in its settings. */
   readonly smswire?: Readonly<Record<string, unknown>>;
+  /** JavaScript: properties of what function nodes have as their global context, besides `write`. */
+  readonly context?: string;
   /** Its clock can be set. */
   readonly movesClock?: boolean;
 }
@@ -131,7 +133,7 @@ export class NodeRed {
   }
 
   /** A Node-RED on a user directory that is there. */
-  static async on(folder: string, { smswire, movesClock = false }: NodeRedOptions = {}): Promise<NodeRed> {
+  static async on(folder: string, { smswire, movesClock = false, context = '' }: NodeRedOptions = {}): Promise<NodeRed> {
     const made = new NodeRed(folder, await freePort());
     const settings = {
       ...{ uiHost: '127.0.0.1', uiPort: made.port, flowFile: 'flows.json', credentialSecret: false, lang: 'en-US' },
@@ -145,7 +147,7 @@ export class NodeRed {
       `// Nobody is left to end it where the one who started it is gone.
 process.stdin.on('end', () => process.exit(1)).resume();
 ${movesClock ? CLOCK : ''}const write = (line) => require('fs').appendFileSync(${JSON.stringify(made.#outputs)}, '\\n' + line + '\\n');
-module.exports = { ...${JSON.stringify(settings)}, functionGlobalContext: { write } };
+module.exports = { ...${JSON.stringify(settings)}, functionGlobalContext: { write, ${context} } };
 `,
     );
     return made;
