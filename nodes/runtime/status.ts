@@ -14,15 +14,25 @@ const MOOD = {
 
 export type Mood = keyof typeof MOOD;
 
+/** Milliseconds between two changes that are shown. Nobody can read more, and under load they would cost more than the work. */
+const PACE = 50;
+
 export class Status {
   readonly #node: Node;
   readonly #texts: Texts;
   /** Appended to every status: that nothing is really sent, for instance. */
   #suffix = '';
+  /** The last status, as long as it is not shown. */
+  #next?: () => void;
+  #timer?: NodeJS.Timeout;
 
   constructor(node: Node, texts: Texts) {
     this.#node = node;
     this.#texts = texts;
+    node.on('close', () => {
+      clearTimeout(this.#timer);
+      this.#next = undefined;
+    });
   }
 
   set simulated(simulated: boolean) {
@@ -31,12 +41,31 @@ export class Status {
 
   /** `key` below `status` of the shared catalog. */
   show(mood: Mood, key: string, params?: Readonly<Record<string, string | number>>): void {
-    this.#node.status({ ...MOOD[mood], text: this.#texts.text(`status.${key}`, params) + this.#suffix });
+    this.#set(() => {
+      this.#node.status({ ...MOOD[mood], text: this.#texts.text(`status.${key}`, params) + this.#suffix });
+    });
   }
 
   /** Nothing to say but that nothing is really sent, where that is so. */
   clear(): void {
-    if (this.#suffix === '') this.#node.status({});
-    else this.#node.status({ ...MOOD.idle, text: this.#texts.text('status.simulated') });
+    this.#set(() => {
+      if (this.#suffix === '') this.#node.status({});
+      else this.#node.status({ ...MOOD.idle, text: this.#texts.text('status.simulated') });
+    });
+  }
+
+  /** The first of several is shown at once, then the last of those that follow. */
+  #set(show: () => void): void {
+    if (this.#timer) {
+      this.#next = show;
+      return;
+    }
+    show();
+    this.#timer = setTimeout(() => {
+      const next = this.#next;
+      this.#timer = undefined;
+      this.#next = undefined;
+      if (next) this.#set(next);
+    }, PACE).unref();
   }
 }

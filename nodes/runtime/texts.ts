@@ -16,14 +16,19 @@ export interface ErrorShape {
 
 export class Texts {
   readonly #red: NodeAPI;
+  /** Those without parameters, which are asked for again and again. */
+  readonly #known = new Map<string, string>();
 
   constructor(red: NodeAPI) {
     this.#red = red;
   }
 
   /** A text of the shared catalog; the key itself where there is none. */
-  text(key: string, params: Readonly<Record<string, string | number>> = {}): string {
-    return this.#find(key, params) ?? key;
+  text(key: string, params?: Readonly<Record<string, string | number>>): string {
+    if (params) return this.#find(key, params) ?? key;
+    const known = this.#known.get(key) ?? this.#find(key, {});
+    if (known !== undefined) this.#known.set(key, known);
+    return known ?? key;
   }
 
   /** One or two sentences: what happened, where, and what to do. */

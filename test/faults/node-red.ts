@@ -133,7 +133,10 @@ export class NodeRed {
   }
 
   /** A Node-RED on a user directory that is there. */
-  static async on(folder: string, { smswire, movesClock = false, context = '' }: NodeRedOptions = {}): Promise<NodeRed> {
+  static async on(
+    folder: string,
+    { smswire, movesClock = false, context = '' }: NodeRedOptions = {},
+  ): Promise<NodeRed> {
     const made = new NodeRed(folder, await freePort());
     const settings = {
       ...{ uiHost: '127.0.0.1', uiPort: made.port, flowFile: 'flows.json', credentialSecret: false, lang: 'en-US' },

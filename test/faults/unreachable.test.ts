@@ -11,6 +11,7 @@ import { countsOf, note } from './table';
 import { pause } from './waiting';
 
 const MESSAGES = scale(10, 200);
+const WINDOW = 4;
 
 /** What keeps a vendor from being reached: the URL that leads there, and what is said of it. */
 interface Obstacle {
@@ -46,13 +47,15 @@ describe('a vendor that cannot be reached', () => {
         OBSTACLES[(VENDOR_IDS.indexOf(vendor) + turn) % OBSTACLES.length]!;
       const closed = await closedPort();
       const tls = await tlsInFrontOf(closed);
-      const desk = await Desk.open({ vendors: VENDOR_IDS, window: 4 });
+      const desk = await Desk.open({ vendors: VENDOR_IDS, window: WINDOW });
       try {
         await desk.nodeRed.start();
         await desk.nodeRed.deploy(
           desk.flows((vendor) => ({ url: obstacleOf(vendor).url(closed, tls.port) })),
           'nodes',
         );
+        // Node-RED answers a deploy before it has started what is deployed; what comes meanwhile it drops.
+        await pause(1000);
         for (const vendor of VENDOR_IDS) await desk.hand(vendor, newMessages(vendor, MESSAGES));
         await pause(2000);
         await desk.nodeRed.deploy(desk.flows(), 'nodes');
@@ -61,10 +64,13 @@ describe('a vendor that cannot be reached', () => {
           const found = desk.check(vendor, 0);
           assert.deepEqual(found.failed, []);
           const accepted = desk.nodeRed.lines.filter(({ node }) => node === `accepted-${vendor}`);
-          for (const { msg } of accepted) {
-            const [first] = (msg.sms as { attempts: readonly Attempt[] }).attempts;
-            assert.deepEqual([first?.state, first?.error?.code], ['rejected', 'network']);
-            assert.match(first?.error?.message ?? '', obstacleOf(vendor).says);
+          const first = accepted.map(({ msg }) => (msg.sms as { attempts: readonly Attempt[] }).attempts[0]);
+          // After the first few the others are not even tried before it can be reached.
+          const refused = first.filter((attempt) => attempt?.state === 'rejected');
+          assert.ok(refused.length > 0 && refused.length <= 4 * WINDOW, `${vendor}: ${refused.length} were tried`);
+          for (const attempt of refused) {
+            assert.equal(attempt?.error?.code, 'network');
+            assert.match(attempt.error.message, obstacleOf(vendor).says);
           }
           note({ proof: 2, scenario: 'name unknown, TLS fails, connection refused', vendor, ...countsOf(found) });
         }
