@@ -8,7 +8,7 @@ import { alike, beginsItem, groupBy } from './grouping';
 import type { Message, Recipient } from './message';
 import type { OrderLog } from './order-log';
 import { ask, askAgain, factsOf, takeIds, type RequestParts } from './request';
-import { nameOf, tolerate } from './routing';
+import { nameOf, optionsOf, tolerate } from './routing';
 
 /**
  * How many ids are left out before each try. An id that the vendor knows from somebody else was certainly not taken, so
@@ -63,7 +63,8 @@ export class Exchanges {
    */
   choose(gateway: Gateway, recipients: readonly Recipient[], tried: number): Promise<ChosenIds> | undefined {
     const { capabilities } = gateway.driver;
-    const options = recipients[0]?.message.options.get(gateway.id) ?? gateway.options;
+    const [one] = recipients;
+    const options = one ? optionsOf(one.message, gateway) : gateway.options;
     const whom = tolerate(() => capabilities.clientIds?.(options), undefined);
     if (whom === undefined) return undefined;
     let count = 0;

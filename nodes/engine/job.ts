@@ -1,7 +1,7 @@
 /** What waits in the lane of an account, and what of it goes into one request. */
 import type { Gateway } from './gateway';
 import type { Message, Recipient } from './message';
-import { tolerate } from './routing';
+import { optionsOf, tolerate } from './routing';
 import type { Alike } from './same-text';
 
 /** Jobs of one text that are looked at in vain, because their recipients are in the request already. */
@@ -57,7 +57,7 @@ export class Job {
  */
 export function jobOf(gateway: Gateway, message: Message, recipients: readonly Recipient[]): Job {
   const { capabilities } = gateway.driver;
-  const line = tolerate(() => capabilities.lineOf?.(optionsOf(gateway, message)), undefined);
+  const line = tolerate(() => capabilities.lineOf?.(optionsOf(message, gateway)), undefined);
   return new Job(message, gateway.id, recipients, { alike: alikeOf(gateway, message), line });
 }
 
@@ -66,24 +66,18 @@ function alikeOf(gateway: Gateway, message: Message): Alike | undefined {
   const [item] = items;
   if (!item || items.length > 1 || at !== undefined) return undefined;
   const { capabilities } = gateway.driver;
-  const merged = optionsOf(gateway, message);
+  const merged = optionsOf(message, gateway);
   if (tolerate(() => capabilities.clientIds?.(merged), 'item') === 'item') return undefined;
   if (mostPerRequest(gateway, message) === 1) return undefined;
-  for (const _ in options) {
-    const own = tolerate(() => JSON.stringify(options), undefined);
-    return own === undefined ? undefined : { kind: `${gateway.id} ${own}`, text: item.text };
-  }
-  return { kind: gateway.id, text: item.text };
-}
-
-function optionsOf(gateway: Gateway, message: Message): Gateway['options'] {
-  return message.options.get(gateway.id) ?? gateway.options;
+  if (Object.keys(options).length === 0) return { kind: gateway.id, text: item.text };
+  const own = tolerate(() => JSON.stringify(options), undefined);
+  return own === undefined ? undefined : { kind: `${gateway.id} ${own}`, text: item.text };
 }
 
 /** Most recipients in one request. */
 export function mostPerRequest(gateway: Gateway, message: Message): number {
   const { capabilities } = gateway.driver;
-  const most = tolerate(() => capabilities.recipientsPerRequest(optionsOf(gateway, message)), 1);
+  const most = tolerate(() => capabilities.recipientsPerRequest(optionsOf(message, gateway)), 1);
   return most >= 1 ? most : 1;
 }
 
@@ -94,7 +88,7 @@ export function mostPerRequest(gateway: Gateway, message: Message): number {
 export function takeRequest(job: Job, gateway: Gateway, allowed: number, others: Iterable<Job>): Recipient[] {
   const { message } = job;
   const { driver, account } = gateway;
-  const options = optionsOf(gateway, message);
+  const options = optionsOf(message, gateway);
   let most = Math.min(allowed, mostPerRequest(gateway, message));
   const mixes = ({ item }: Recipient): boolean =>
     driver.capabilities.batch && tolerate(() => account.batchable?.(message.textOf(item), options), false) !== false;

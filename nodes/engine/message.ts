@@ -3,6 +3,7 @@ import { RETRY, type Failure } from '../core/failure';
 import type { OptionValues } from '../core/option';
 import { cleanNumber } from '../core/recipient';
 import type { State } from '../core/state';
+import type { Deadline } from './deadlines';
 import type { Attempt, GatewayName, Order, RecipientOutcome } from './dispatcher';
 import type { ReportEvent } from './events';
 import type { OnceRecord } from './once';
@@ -232,11 +233,12 @@ export class Message {
   open = 0;
   /** Epoch milliseconds; absent where it never expires. */
   readonly expiresAt?: number;
-  cancelExpiry?: () => void;
-  /** The order's options, converted for a gateway. */
-  readonly options = new Map<string, OptionValues>();
-  /** Keys of the accounts that refused this message as a whole: it does not wait until they work again. */
-  readonly refusedBy = new Set<string>();
+  /** The same time, as it is waited for. */
+  expiry?: Deadline<Message>;
+  /** The order's options, converted for each gateway. Made where there are some, for most messages have none. */
+  #options?: Map<string, OptionValues>;
+  /** Keys of the accounts that refused it as a whole. */
+  #refusedBy?: Set<string>;
 
   /** Its outcome is with the flow; it is remembered for what is in doubt of it. */
   isOut = false;
@@ -265,6 +267,24 @@ export class Message {
     this.recipients.push(recipient);
     this.open++;
     return recipient;
+  }
+
+  /** The options of its own, over those of a gateway; nothing where it has none, or they are not known yet. */
+  optionsAt(gateway: string): OptionValues | undefined {
+    return this.#options?.get(gateway);
+  }
+
+  setOptionsAt(gateway: string, options: OptionValues): void {
+    (this.#options ??= new Map()).set(gateway, options);
+  }
+
+  /** An account refused it as a whole: it does not wait until that works again. */
+  noteRefusalBy(account: string): void {
+    (this.#refusedBy ??= new Set()).add(account);
+  }
+
+  isRefusedBy(account: string): boolean {
+    return this.#refusedBy?.has(account) ?? false;
   }
 
   textOf(item: number): string {

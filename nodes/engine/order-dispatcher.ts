@@ -4,6 +4,7 @@ import { comparable } from '../core/recipient';
 import type { State } from '../core/state';
 import { setAlarm } from './alarm';
 import { cancelAll } from './cancelling';
+import { Deadlines } from './deadlines';
 import type { Deliveries } from './deliveries';
 import type { CancelOutcome, Dispatcher, Order, Verdict, VerdictTaken } from './dispatcher';
 import { DoubtDesk, isInDoubt } from './doubt-desk';
@@ -36,6 +37,9 @@ export class OrderDispatcher implements Dispatcher {
     this.#log.also(change);
   });
   readonly #orders = new OpenOrders();
+  readonly #expiries = new Deadlines<Message>((message) => {
+    this.#expire(message);
+  });
   readonly #doubts: DoubtDesk;
   readonly #waits: HandsetWaits;
   /** Countries of the gateways, also of those that are away at the moment. */
@@ -284,12 +288,13 @@ export class OrderDispatcher implements Dispatcher {
   }
 
   #startExpiry(message: Message): void {
-    if (message.expiresAt === undefined) return;
-    message.cancelExpiry = setAlarm(message.expiresAt, () => {
-      for (const recipient of message.recipients) {
-        if (!recipient.isOut && !recipient.following) this.#fail(recipient, failure('expired'));
-      }
-    });
+    if (message.expiresAt !== undefined) message.expiry = this.#expiries.add(message.expiresAt, message);
+  }
+
+  #expire({ recipients }: Message): void {
+    for (const recipient of recipients) {
+      if (!recipient.isOut && !recipient.following) this.#fail(recipient, failure('expired'));
+    }
   }
 
   #fail(recipient: Recipient, reason: Failure): void {
@@ -325,7 +330,8 @@ export class OrderDispatcher implements Dispatcher {
 
   #comeOut(message: Message): void {
     this.#orders.forget(message);
-    message.cancelExpiry?.();
+    if (message.expiry) this.#expiries.remove(message.expiry);
+    message.expiry = undefined;
     const { key, node, items, batch = false, envelope, until } = message.order;
     const { attempts, raw } = message;
     const recipients = message.recipients.map(({ outcome }) => outcome);

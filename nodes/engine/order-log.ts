@@ -60,8 +60,9 @@ interface Entry {
   isStored: boolean;
   isDropped: boolean;
   wasOut: boolean;
-  readonly touched: Set<Recipient>;
-  readonly attempts: Attempt[];
+  /** Absent where there are none: most orders only wait. */
+  touched?: Set<Recipient>;
+  attempts?: Attempt[];
   raw: unknown;
 }
 
@@ -114,12 +115,13 @@ export class StoredOrders implements OrderLog {
   touch(recipient: Recipient): void {
     const entry = this.#entries.get(recipient.message);
     if (!entry) return;
-    entry.touched.add(recipient);
+    (entry.touched ??= new Set()).add(recipient);
     this.#changed.add(recipient.message);
   }
 
   noteAttempt(message: Message, attempt: Attempt): void {
-    this.#entries.get(message)?.attempts.push(attempt);
+    const entry = this.#entries.get(message);
+    if (entry) (entry.attempts ??= []).push(attempt);
   }
 
   also(change: Change): void {
@@ -158,7 +160,7 @@ export class StoredOrders implements OrderLog {
     this.#changed.clear();
     const urgent = messages.some((message) => {
       const entry = this.#entries.get(message);
-      return entry && !entry.isDropped && (!entry.isStored || entry.touched.size > 0);
+      return entry && !entry.isDropped && (!entry.isStored || entry.touched !== undefined);
     });
     const others = this.#others;
     this.#others = [];
@@ -193,11 +195,11 @@ export class StoredOrders implements OrderLog {
     if (isNew) changes.push({ key: ORDERS + entry.name, value: recordOf(message) });
     entry.isStored = true;
     const isTooLong = entry.next - entry.first >= MOST_STEPS;
-    const touched = [...entry.touched];
-    const attempts = entry.attempts.splice(0);
+    const touched = [...(entry.touched ?? [])];
+    const attempts = entry.attempts ?? [];
+    Object.assign(entry, { touched: undefined, attempts: undefined });
     const raw = message.raw === entry.raw ? undefined : message.raw;
     const isOut = message.isOut && !entry.wasOut;
-    entry.touched.clear();
     if (touched.length > 0 || isOut) {
       if (isTooLong) changes.push(...stepsOf(entry, entry.next));
       changes.push({
@@ -213,12 +215,12 @@ export class StoredOrders implements OrderLog {
       entry.next++;
       Object.assign(entry, { raw: message.raw, wasOut: message.isOut });
     } else {
-      entry.attempts.push(...attempts);
+      if (attempts.length > 0) entry.attempts = attempts;
     }
     undo.push(() => {
       if (isNew) entry.isStored = false;
-      for (const recipient of touched) entry.touched.add(recipient);
-      entry.attempts.unshift(...attempts);
+      if (touched.length > 0) entry.touched = new Set([...touched, ...(entry.touched ?? [])]);
+      if (attempts.length > 0) entry.attempts = [...attempts, ...(entry.attempts ?? [])];
       Object.assign(entry, { raw: undefined, wasOut: entry.wasOut && !isOut });
       this.#changed.add(message);
     });
@@ -229,7 +231,7 @@ export class StoredOrders implements OrderLog {
 function newEntry(name: string): Entry {
   return {
     ...{ name, next: 0, first: 0, isStored: false, isDropped: false, wasOut: false },
-    ...{ touched: new Set<Recipient>(), attempts: [], raw: undefined },
+    raw: undefined,
   };
 }
 

@@ -6,6 +6,7 @@ import type { ReportEvent } from './events';
 import type { Gateway } from './gateway';
 import { itemsOf } from './grouping';
 import type { Recipient } from './message';
+import { optionsOf } from './routing';
 import type { SendFacts } from './tracked-send';
 
 /** Thrown after a request, they tell nothing of whether the vendor took it. */
@@ -67,11 +68,12 @@ export async function askAgain(
 }
 
 function requestOf(gateway: Gateway, recipients: readonly Recipient[], { at, wantReports }: RequestParts): SendRequest {
+  const [first] = recipients;
   const callbackUrl = gateway.callbackUrl();
   const ids = recipients.flatMap(({ clientId }) => clientId ?? []);
   return {
     items: itemsOf(recipients),
-    options: recipients[0]?.message.options.get(gateway.id) ?? gateway.options,
+    options: first ? optionsOf(first.message, gateway) : gateway.options,
     ...(ids.length > 0 ? { ids } : {}),
     ...(at === undefined ? {} : { at }),
     wantReports,

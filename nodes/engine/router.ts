@@ -212,7 +212,7 @@ export class Router {
     }
     const hub = this.#hubOf(gateway);
     if (hub.pause) {
-      if (message.refusedBy.has(gateway.accountKey)) this.#notAccepted(recipients, hub.pause, gateway);
+      if (message.isRefusedBy(gateway.accountKey)) this.#notAccepted(recipients, hub.pause, gateway);
       else this.#passOver(recipients, hub.pause, gateway);
       return;
     }
@@ -257,7 +257,7 @@ export class Router {
     const hub = this.#hubOf(gateway);
     const waiting = hub.stop(refusal, gateway);
     // The rest of the same message fails with it: its outcome would otherwise wait for the account.
-    if (hub.pause) for (const { message } of recipients) message.refusedBy.add(gateway.accountKey);
+    if (hub.pause) for (const { message } of recipients) message.noteRefusalBy(gateway.accountKey);
     this.#notAccepted(recipients, refusal, gateway);
     this.route(waiting.flatMap(waitingOf));
   }

@@ -28,15 +28,29 @@ export function nameOf({ id, name, vendor }: GatewayName): GatewayName {
   return { id, name, vendor };
 }
 
-/** The gateway's options with the message's over them, kept on the message; or why they cannot be used. */
+/** What the options come to for messages without options of their own, by gateway: for all of them the same. */
+const common = new WeakMap<Gateway, OptionValues>();
+
+function hasOptions({ order }: Message): boolean {
+  return Object.keys(order.options).length > 0;
+}
+
+/** What `optionsFor` has found; before, those of the gateway. */
+export function optionsOf(message: Message, gateway: Gateway): OptionValues {
+  return (hasOptions(message) ? message.optionsAt(gateway.id) : common.get(gateway)) ?? gateway.options;
+}
+
+/** The gateway's options with the message's over them, kept for later; or why they cannot be used. */
 export function optionsFor(message: Message, gateway: Gateway): { options: OptionValues } | { failure: Failure } {
-  const known = message.options.get(gateway.id);
+  const isCommon = !hasOptions(message);
+  const known = isCommon ? common.get(gateway) : message.optionsAt(gateway.id);
   if (known) return { options: known };
   const { driver } = gateway;
   try {
     const own = convertOptions(driver.options, message.order.options, 'message');
     const merged = driver.mergeOptions?.(gateway.options, own) ?? { ...gateway.options, ...own };
-    message.options.set(gateway.id, merged);
+    if (isCommon) common.set(gateway, merged);
+    else message.setOptionsAt(gateway.id, merged);
     return { options: merged };
   } catch (error) {
     return { failure: failureOf(error, failure('invalid-message', 'options')) };
@@ -84,7 +98,7 @@ export interface Timing {
 /** When a message may leave through a gateway. */
 export function timingOf(message: Message, gateway: Gateway, now: number): Timing {
   const { order } = message;
-  const options = message.options.get(gateway.id) ?? gateway.options;
+  const options = optionsOf(message, gateway);
   const wanted = Math.max(order.at ?? 0, now);
   const quiet = gateway.quietHours && order.priority < URGENT ? gateway.quietHours : undefined;
   const due = quiet ? endOfSpan(wanted, quiet, gateway.timezone) : wanted;
