@@ -90,7 +90,15 @@ const fn = (id: string, func: string, wires: string[][], outputs = wires.length)
 function way(kind: Kind, vendor: VendorId, url: string): FlowNode[] {
   if (kind !== 'core') {
     const options = {};
-    const gateway = { id: 'gw', type: 'smswire-gateway', name: 'bench', vendor, version: 1, window: IN_FLIGHT, options };
+    const gateway = {
+      id: 'gw',
+      type: 'smswire-gateway',
+      name: 'bench',
+      vendor,
+      version: 1,
+      window: IN_FLIGHT,
+      options,
+    };
     const send = { ...PLACE, id: 'send', type: 'smswire-send', gateway: 'gw', version: 1 };
     return [
       { ...gateway, url: url + (vendor === 'goip' ? '' : '/sms') },

@@ -57,6 +57,8 @@ export class SharedEngine implements Engine {
   #database: PostgresDatabase | undefined;
   #presence: Presence | undefined;
   #worker: Worker | undefined;
+  /** The user was told that this instance works. */
+  #isTold = false;
   /** Why the database does not answer at the moment. */
   #trouble: Failure | undefined;
   #looks = 0;
@@ -221,6 +223,7 @@ export class SharedEngine implements Engine {
     );
     taking.whenDone(() => {
       if (!worker.isOpen) return () => undefined;
+      this.#isTold = true;
       this.#told.isWorker(true);
       this.#nodes.moveTo(worker);
       this.#gateways.moveTo(worker);
@@ -237,7 +240,8 @@ export class SharedEngine implements Engine {
     this.#worker = undefined;
     this.#gateways.moveTo(undefined);
     this.#nodes.moveTo(undefined);
-    this.#told.isWorker(false);
+    if (this.#isTold) this.#told.isWorker(false);
+    this.#isTold = false;
   }
 
   /** Tells the instances, and this one at once. */

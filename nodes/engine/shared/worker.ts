@@ -69,6 +69,8 @@ export class Worker implements Fence {
   /** Does nothing more, and loses nothing: another takes up what is kept. */
   discard(): void {
     this.#isDone = true;
+    // It refuses what is still on its way, and lets its connection go.
+    void this.#options.store.close();
   }
 
   /** Takes the calls that are there. Never rejects. */
