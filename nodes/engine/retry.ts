@@ -9,8 +9,13 @@ const JITTER = 0.25;
  * Milliseconds to wait before try number `tried + 1`. Spread by a quarter either way, so that messages that failed
  * together do not come back together; never less than the vendor asked for.
  */
-export function pauseBefore(tried: number, atLeast = 0, random: () => number = Math.random): number {
-  const pause = Math.min(FIRST_PAUSE * GROWTH ** Math.max(0, tried - 1), LONGEST_PAUSE);
+export function pauseBefore(
+  tried: number,
+  atLeast = 0,
+  random: () => number = Math.random,
+  longest = LONGEST_PAUSE,
+): number {
+  const pause = Math.min(FIRST_PAUSE * GROWTH ** Math.max(0, tried - 1), longest);
   return Math.max(pause * (1 - JITTER + 2 * JITTER * random()), atLeast);
 }
 

@@ -37,6 +37,9 @@ export interface RouterEvents {
   alarm(gatewayId: string): void;
 }
 
+/** Milliseconds between two tries of a message whose vendor could not be reached, at most. */
+const LONGEST_UNREACHED = 45_000;
+
 export class Router {
   readonly #events: RouterEvents;
   readonly #deliveries: Deliveries;
@@ -332,9 +335,12 @@ export class Router {
         this.#held.add(recipient);
       }
     }
-    for (const waiting of groupBy(again, ({ rounds, retryAt }) => `${rounds} ${retryAt}`)) {
-      const [{ rounds, retryAt }] = waiting;
-      this.#wait(now + pauseBefore(rounds, retryAt - now), waiting, 'queued');
+    const isLost = ({ failure: reason }: Recipient): boolean => reason?.code === 'network';
+    for (const waiting of groupBy(again, (each) => `${each.rounds} ${each.retryAt} ${isLost(each)}`)) {
+      const [first] = waiting;
+      // A line that comes and goes is no vendor that wants rest, and the breaker sees to it that nobody is stormed.
+      const longest = isLost(first) ? LONGEST_UNREACHED : undefined;
+      this.#wait(now + pauseBefore(first.rounds, first.retryAt - now, undefined, longest), waiting, 'queued');
     }
   }
 

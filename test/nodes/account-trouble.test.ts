@@ -30,6 +30,8 @@ async function until(isSo: () => boolean): Promise<void> {
 }
 
 const lastStatus = (): string => flow.inbox('status').messages.at(-1)?.status?.text ?? '';
+const hasShown = (text: string): boolean =>
+  flow.inbox('status').messages.some(({ status }) => status?.text.includes(text));
 
 interface Result {
   readonly id: string;
@@ -98,7 +100,7 @@ describe('smswire-account in trouble', () => {
     flow = await Flow.load([simulated('mobset', 'gw'), ...sending, ...account], login, texts);
     const later = Date.now() + 3_600_000;
     flow.input('send', { payload: 'later', to: '13800000001', later, sms: { once: 'order 8' } });
-    await until(() => lastStatus().includes('status.sending'));
+    await until(() => hasShown('status.sending'));
     const broken = simulated('mobset', 'gw', { timezone: '${NO_SUCH_ZONE}' });
     await flow.deploy([broken, ...sending, ...account], login);
     await until(() => lastStatus().includes('status.broken'));

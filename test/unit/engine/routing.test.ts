@@ -168,7 +168,9 @@ describe('what may work later', () => {
         await bench.advance(3 * HOUR - 1);
         assert.equal(bench.brief(key), undefined);
         const pauses = vendor.times.slice(1).map((time, index) => time - vendor.times[index]!);
-        assert.ok(pauses.length >= 10 && pauses.length <= 25, `${pauses.length} tries`);
+        // A vendor that could not be reached is no vendor that wants rest.
+        const most = code === 'network' ? 350 : 25;
+        assert.ok(pauses.length >= 10 && pauses.length <= most, `${pauses.length} tries`);
         assert.ok(pauses[0]! >= 3000 && pauses[0]! <= 8000, `${pauses[0]}`);
         for (const pause of pauses) assert.ok(pause <= 20 * MINUTE);
         assert.ok(pauses[3]! > pauses[1]! && pauses[1]! > pauses[0]!);
