@@ -31,7 +31,7 @@ async function until(isSo: () => boolean): Promise<void> {
 
 const lastStatus = (): string => flow.inbox('status').messages.at(-1)?.status?.text ?? '';
 const hasShown = (text: string): boolean =>
-  flow.inbox('status').messages.some(({ status }) => status?.text.includes(text));
+  flow.inbox('status').messages.some(({ status }) => JSON.stringify(status).includes(text));
 
 interface Result {
   readonly id: string;
