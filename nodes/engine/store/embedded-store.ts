@@ -4,9 +4,10 @@
  * which tries again by itself, with pauses that grow.
  */
 import { failure, SmsError, type Failure } from '../../core/failure';
-import type { Database, Operation } from './database';
-import { decode, encode } from './encoding';
-import { Group } from './group';
+import type { Database } from './database';
+import { decode } from './encoding';
+import { operationOf, type Group } from './group';
+import { GroupQueue } from './group-queue';
 import { HeldBack } from './held-back';
 import type { Migration } from './migrations';
 import { openDatabase, type OpeningNotice } from './opening';
@@ -22,8 +23,6 @@ export interface EmbeddedStoreOptions {
   readonly migrations?: readonly Migration[];
 }
 
-/** Milliseconds that noted changes wait for company. */
-const NOTE_PAUSE = 20;
 /** Milliseconds until a failed database is opened again: at first, and at most. */
 const SHORTEST_PAUSE = 250;
 const LONGEST_PAUSE = 30_000;
@@ -42,11 +41,10 @@ export class EmbeddedStore implements Store {
   #database: Database | undefined;
   /** Why it is not open. */
   #reason: Failure | undefined;
-  #queue: Group[] = [];
-  /** The group that is on its way to the disk, and those right behind it. */
-  #working: Promise<void> | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #scheduled = false;
+  readonly #queue = new GroupQueue(
+    () => this.#work(),
+    () => this.#database !== undefined,
+  );
   readonly #heldBack = new HeldBack();
   /** A repair is to be made before it is opened again. */
   #damaged = false;
@@ -74,10 +72,10 @@ export class EmbeddedStore implements Store {
 
   async write(changes: readonly Change[]): Promise<void> {
     this.#assertOpen();
-    const group = this.#add(changes, false);
+    const group = this.#queue.add(changes, false);
     group.sync = true;
     const done = group.wait();
-    this.#schedule();
+    this.#queue.schedule();
     await done;
   }
 
@@ -86,8 +84,8 @@ export class EmbeddedStore implements Store {
     if (this.#reason) {
       this.#heldBack.note(changes.map(operationOf));
     } else {
-      this.#add(changes, true);
-      this.#schedule();
+      this.#queue.add(changes, true);
+      this.#queue.schedule();
     }
   }
 
@@ -119,18 +117,11 @@ export class EmbeddedStore implements Store {
     if (this.#reason) throw new SmsError(this.#reason);
   }
 
-  #add(changes: readonly Change[], noted: boolean): Group {
-    let group = this.#queue.at(-1);
-    if (group === undefined || group.isFull) this.#queue.push((group = new Group()));
-    for (const change of changes) group.add(operationOf(change), noted);
-    return group;
-  }
-
   /** The database with all that was written and noted up to now. */
   async #upToDate(): Promise<Database> {
     this.#assertOpen();
-    const done = this.#add([], true).wait();
-    this.#schedule();
+    const done = this.#queue.add([], true).wait();
+    this.#queue.schedule();
     await done;
     if (this.#database) return this.#database;
     this.#assertOpen();
@@ -143,35 +134,10 @@ export class EmbeddedStore implements Store {
     if (this.#database !== database) return;
     this.#foundBroken = { error };
     // Behind what is on its way already.
-    await this.#working;
-    this.#start();
-    await this.#working;
+    await this.#queue.working;
+    this.#queue.start();
+    await this.#queue.working;
     await this.#revive();
-  }
-
-  /** Sees to it that what waits goes: what is urgent with all else that comes in this turn, the rest a little later. */
-  #schedule(): void {
-    if (this.#working || this.#scheduled || !this.#database) return;
-    if (this.#queue.some(({ isUrgent }) => isUrgent)) {
-      this.#scheduled = true;
-      setImmediate(() => {
-        this.#scheduled = false;
-        this.#start();
-      });
-    } else if (this.#queue.length > 0) {
-      this.#timer ??= setTimeout(() => {
-        this.#start();
-      }, NOTE_PAUSE);
-    }
-  }
-
-  #start(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#working ??= this.#work().finally(() => {
-      this.#working = undefined;
-      this.#schedule();
-    });
   }
 
   /** Everything that happens to the open database happens here, one after the other. Never rejects. */
@@ -192,7 +158,7 @@ export class EmbeddedStore implements Store {
         return;
       }
       this.#succeeded(group);
-    } while (this.#queue.some(({ isUrgent }) => isUrgent));
+    } while (this.#queue.isUrgent);
   }
 
   #succeeded(group: Group): void {
@@ -212,8 +178,8 @@ export class EmbeddedStore implements Store {
     this.#database = undefined;
     this.#foundBroken = undefined;
     this.#damaged ||= isDamage(error);
-    const groups = group ? [group, ...this.#queue] : this.#queue;
-    this.#queue = [];
+    const queued = this.#queue.takeAll();
+    const groups = group ? [group, ...queued] : queued;
     for (const each of groups) {
       this.#heldBack.note(each.noted);
       each.reject(reason);
@@ -262,9 +228,9 @@ export class EmbeddedStore implements Store {
       this.#database = await this.#openWithHeldBack();
       this.#reason = undefined;
       // What was noted in the meantime.
-      const group = this.#add([], true);
+      const group = this.#queue.add([], true);
       for (const operation of this.#heldBack.take().operations) group.add(operation, true);
-      this.#schedule();
+      this.#queue.schedule();
     } catch (error) {
       this.#damaged ||= isDamage(error);
       this.#reason = troubleOf(error, this.#folder);
@@ -299,27 +265,16 @@ export class EmbeddedStore implements Store {
   }
 
   async #end(): Promise<void> {
-    await this.#drain();
+    await this.#queue.drain();
     clearTimeout(this.#revival);
     await this.#reviving;
     // Once more, for what was held back.
     if (!this.#database && !this.#heldBack.isEmpty) await this.#revive();
-    await this.#drain();
+    await this.#queue.drain();
     const database = this.#database;
     this.#database = undefined;
     if (!database) return;
     if (this.#unsynced) await database.sync().catch(() => undefined);
     await database.close().catch(() => undefined);
   }
-
-  async #drain(): Promise<void> {
-    while (this.#working || (this.#database && this.#queue.length > 0)) {
-      this.#start();
-      await this.#working;
-    }
-  }
-}
-
-function operationOf({ key, value }: Change): Operation {
-  return { key, text: value === undefined ? undefined : encode(value) };
 }

@@ -1,6 +1,8 @@
 /** Changes that go to the disk together. */
 import { SmsError, type Failure } from '../../core/failure';
 import type { Operation } from './database';
+import { encode } from './encoding';
+import type { Change } from './store';
 
 /** Characters of keys and values, and changes, beyond which a group takes no more. */
 const MOST_CHARACTERS = 4 * 1024 * 1024;
@@ -59,4 +61,8 @@ export class Group {
   get writtenKeys(): string[] {
     return [...new Set(this.operations.filter((each) => !this.#noted.has(each)).map(({ key }) => key))];
   }
+}
+
+export function operationOf({ key, value }: Change): Operation {
+  return { key, text: value === undefined ? undefined : encode(value) };
 }

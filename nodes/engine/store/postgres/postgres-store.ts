@@ -6,8 +6,8 @@ import { performance } from 'node:perf_hooks';
 import type { ClientBase } from 'pg';
 import { failure, failureOf, SmsError, type Failure } from '../../../core/failure';
 import type { Operation } from '../database';
-import { decode, encode } from '../encoding';
-import { Group } from '../group';
+import { decode } from '../encoding';
+import { GroupQueue } from '../group-queue';
 import { HeldBack } from '../held-back';
 import type { Change, Store } from '../store';
 import type { PostgresDatabase } from './database';
@@ -20,8 +20,6 @@ export interface StoreFence {
   readonly isHeld: boolean;
 }
 
-/** Milliseconds that noted changes wait for company. */
-const NOTE_PAUSE = 20;
 /** Milliseconds between two tries of a group. */
 const TRY_EVERY = 250;
 /** Milliseconds after which a group is given up where there is no lease that ends. */
@@ -56,9 +54,10 @@ export class PostgresStore implements Store {
   readonly #fence: StoreFence | undefined;
   readonly #session: Session;
   readonly #heldBack = new HeldBack();
-  #queue: Group[] = [];
-  #working: Promise<void> | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #queue = new GroupQueue(
+    () => this.#work(),
+    () => true,
+  );
   #closed: Promise<void> | undefined;
   #isOver = false;
 
@@ -74,15 +73,15 @@ export class PostgresStore implements Store {
 
   async write(changes: readonly Change[]): Promise<void> {
     if (this.#closed) throw new SmsError(CLOSED);
-    const done = this.#add(changes, false).wait();
-    this.#schedule();
+    const done = this.#queue.add(changes, false).wait();
+    this.#queue.schedule();
     await done;
   }
 
   note(changes: readonly Change[]): void {
     if (this.#closed) return;
-    this.#add(changes, true);
-    this.#schedule();
+    this.#queue.add(changes, true);
+    this.#queue.schedule();
   }
 
   async *read(prefix: string): AsyncGenerator<readonly [string, unknown]> {
@@ -101,38 +100,8 @@ export class PostgresStore implements Store {
     return (this.#closed ??= this.#end());
   }
 
-  #add(changes: readonly Change[], noted: boolean): Group {
-    let group = this.#queue.at(-1);
-    if (group === undefined || group.isFull) this.#queue.push((group = new Group()));
-    for (const { key, value } of changes) {
-      group.add({ key, text: value === undefined ? undefined : encode(value) }, noted);
-    }
-    return group;
-  }
-
-  #schedule(): void {
-    if (this.#working) return;
-    if (this.#queue.some(({ isUrgent }) => isUrgent)) this.#start();
-    else if (this.#queue.length > 0) {
-      this.#timer ??= setTimeout(() => {
-        this.#start();
-      }, NOTE_PAUSE);
-    }
-  }
-
-  #start(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#working ??= this.#work().finally(() => {
-      this.#working = undefined;
-      this.#schedule();
-    });
-  }
-
   /** Writes group after group. Never rejects. */
   async #work(): Promise<void> {
-    // What comes in this turn goes with it.
-    await new Promise((resolve) => setImmediate(resolve));
     do {
       const group = this.#queue.shift();
       if (!group) return;
@@ -145,7 +114,7 @@ export class PostgresStore implements Store {
         this.#heldBack.note(operations.filter(({ key }) => !written.has(key)));
         group.reject(reason);
       }
-    } while (this.#queue.some(({ isUrgent }) => isUrgent));
+    } while (this.#queue.isUrgent);
   }
 
   /** Tries until it is kept, or why it cannot be. Never rejects. */
@@ -211,10 +180,7 @@ export class PostgresStore implements Store {
 
   async #end(): Promise<void> {
     this.#isOver = true;
-    while (this.#working || this.#queue.length > 0) {
-      this.#start();
-      await this.#working;
-    }
+    await this.#queue.drain();
     this.#session.close();
   }
 }
