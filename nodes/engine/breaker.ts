@@ -5,14 +5,13 @@
  */
 import { failure, RETRY, type ErrorCode, type Failure } from '../core/failure';
 import type { RecipientResult } from '../vendors/driver';
+import { pauseBefore } from './retry';
 
 /** Failures in a row after which it opens. */
 const MOST_FAILURES = 5;
-/** Milliseconds between two tries: at first, and at most. */
-const FIRST_PAUSE = 5_000;
+/** Milliseconds between two tries, at most, and how they grow. */
 const LONGEST_PAUSE = 30_000;
 const GROWTH = 2;
-const JITTER = 0.25;
 
 /** What says nothing of a message, and all of whoever was to take it. */
 const OF_VENDOR: ReadonlySet<ErrorCode> = new Set([
@@ -44,8 +43,6 @@ export class Breaker {
   #tryAt = 0;
   #isTrying = false;
   #reason: Failure | undefined;
-
-  constructor(private readonly random: () => number = Math.random) {}
 
   /** Why it is open; nothing where it is closed. Its code is one that may work later. */
   get reason(): Failure | undefined {
@@ -82,9 +79,8 @@ export class Breaker {
     this.#failures++;
     // What was under way when it opened tells nothing new.
     if (wasOpen ? !isTry : this.#failures < MOST_FAILURES) return false;
-    const pause = Math.min(FIRST_PAUSE * GROWTH ** this.#openings++, LONGEST_PAUSE);
-    const jittered = pause * (1 - JITTER + 2 * JITTER * this.random());
-    this.#tryAt = Date.now() + Math.max(jittered, cause.retryAfter ?? 0);
+    const pauses = { atLeast: cause.retryAfter, longest: LONGEST_PAUSE, growth: GROWTH };
+    this.#tryAt = Date.now() + pauseBefore(++this.#openings, pauses);
     this.#reason = RETRY[cause.code] === 'later' ? cause : failure('vendor-busy');
     return !wasOpen;
   }

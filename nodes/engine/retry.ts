@@ -5,17 +5,24 @@ const LONGEST_PAUSE = 15 * 60_000;
 const GROWTH = 3;
 const JITTER = 0.25;
 
+export interface Pauses {
+  /** What the vendor asked for. */
+  readonly atLeast?: number;
+  readonly longest?: number;
+  /** How many times as long each is as the one before. */
+  readonly growth?: number;
+  readonly random?: () => number;
+}
+
 /**
  * Milliseconds to wait before try number `tried + 1`. Spread by a quarter either way, so that messages that failed
  * together do not come back together; never less than the vendor asked for.
  */
 export function pauseBefore(
   tried: number,
-  atLeast = 0,
-  random: () => number = Math.random,
-  longest = LONGEST_PAUSE,
+  { atLeast = 0, longest = LONGEST_PAUSE, growth = GROWTH, random = Math.random }: Pauses = {},
 ): number {
-  const pause = Math.min(FIRST_PAUSE * GROWTH ** Math.max(0, tried - 1), longest);
+  const pause = Math.min(FIRST_PAUSE * growth ** Math.max(0, tried - 1), longest);
   return Math.max(pause * (1 - JITTER + 2 * JITTER * random()), atLeast);
 }
 

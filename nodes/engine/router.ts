@@ -340,7 +340,7 @@ export class Router {
       const [first] = waiting;
       // A line that comes and goes is no vendor that wants rest, and the breaker sees to it that nobody is stormed.
       const longest = isLost(first) ? LONGEST_UNREACHED : undefined;
-      this.#wait(now + pauseBefore(first.rounds, first.retryAt - now, undefined, longest), waiting, 'queued');
+      this.#wait(now + pauseBefore(first.rounds, { atLeast: first.retryAt - now, longest }), waiting, 'queued');
     }
   }
 

@@ -76,7 +76,7 @@ describe('an alarm', () => {
 });
 
 describe('pauses between tries', () => {
-  const middle = (tried: number): number => pauseBefore(tried, 0, () => 0.5);
+  const middle = (tried: number): number => pauseBefore(tried, { random: () => 0.5 });
 
   it('grow to a quarter of an hour', () => {
     assert.deepEqual([1, 2, 3, 4, 5, 6, 7, 1000].map(middle), [
@@ -91,22 +91,10 @@ describe('pauses between tries', () => {
   });
 
   it('are spread by a quarter, and never shorter than the vendor asks for', () => {
-    assert.equal(
-      pauseBefore(1, 0, () => 0),
-      3_750,
-    );
-    assert.equal(
-      pauseBefore(1, 0, () => 1),
-      6_250,
-    );
-    assert.equal(
-      pauseBefore(1, 60_000, () => 0),
-      60_000,
-    );
-    assert.equal(
-      pauseBefore(9, 60_000, () => 0.5),
-      900_000,
-    );
+    assert.equal(pauseBefore(1, { random: () => 0 }), 3_750);
+    assert.equal(pauseBefore(1, { random: () => 1 }), 6_250);
+    assert.equal(pauseBefore(1, { atLeast: 60_000, random: () => 0 }), 60_000);
+    assert.equal(pauseBefore(9, { atLeast: 60_000, random: () => 0.5 }), 900_000);
   });
 });
 
