@@ -1,14 +1,12 @@
 /** What waits for one account: higher priority first, then first come, first served. */
+import { Fifo } from './fifo';
 import { SameText, type Waiting } from './same-text';
 
-/** Jobs of one priority. Those before `head` are gone: to take the first out of a long array would move all others. */
+/** Jobs of one priority. */
 interface Queue<Job extends Waiting> {
-  jobs: Job[];
-  head: number;
+  readonly jobs: Fifo<Job>;
   readonly sameText: SameText<Job>;
 }
-
-const MOST_GONE = 1000;
 
 export class Lane<Job extends Waiting & { readonly priority: number }> {
   readonly #byPriority = new Map<number, Queue<Job>>();
@@ -26,26 +24,20 @@ export class Lane<Job extends Waiting & { readonly priority: number }> {
   }
 
   first(): Job | undefined {
-    const [priority] = this.#priorities;
-    const queue = priority === undefined ? undefined : this.#byPriority.get(priority);
-    return queue?.jobs[queue.head];
+    return this.#highest?.jobs.first;
   }
 
   /** Takes away the first job. */
   shift(): void {
     const [priority] = this.#priorities;
-    const queue = priority === undefined ? undefined : this.#byPriority.get(priority);
+    const queue = this.#highest;
     if (priority === undefined || !queue) return;
-    const first = queue.jobs[queue.head++];
-    if (queue.head === queue.jobs.length) {
+    const first = queue.jobs.shift();
+    if (queue.jobs.isEmpty) {
       this.#byPriority.delete(priority);
       this.#priorities.shift();
-      return;
-    }
-    if (first) queue.sameText.clean(first);
-    if (queue.head > MOST_GONE && queue.head > queue.jobs.length / 2) {
-      queue.jobs.splice(0, queue.head);
-      queue.head = 0;
+    } else if (first) {
+      queue.sameText.clean(first);
     }
   }
 
@@ -63,19 +55,23 @@ export class Lane<Job extends Waiting & { readonly priority: number }> {
   takeAll(which: (job: Job) => boolean): Job[] {
     const taken: Job[] = [];
     for (const priority of this.#priorities) {
-      const { jobs, head } = this.#byPriority.get(priority) ?? { jobs: [], head: 0 };
       const kept: Job[] = [];
-      for (const job of jobs.slice(head)) (which(job) ? taken : kept).push(job);
+      for (const job of this.#byPriority.get(priority)?.jobs ?? []) (which(job) ? taken : kept).push(job);
       if (kept.length > 0) this.#byPriority.set(priority, queueOf(kept));
       else this.#byPriority.delete(priority);
     }
     this.#priorities = this.#priorities.filter((priority) => this.#byPriority.has(priority));
     return taken;
   }
+
+  get #highest(): Queue<Job> | undefined {
+    const [priority] = this.#priorities;
+    return priority === undefined ? undefined : this.#byPriority.get(priority);
+  }
 }
 
 function queueOf<Job extends Waiting>(jobs: Job[]): Queue<Job> {
   const sameText = new SameText<Job>();
   for (const job of jobs) sameText.add(job);
-  return { jobs, head: 0, sameText };
+  return { jobs: new Fifo(jobs), sameText };
 }
