@@ -63,8 +63,7 @@ export class Exchanges {
    */
   choose(gateway: Gateway, recipients: readonly Recipient[], tried: number): Promise<ChosenIds> | undefined {
     const { capabilities } = gateway.driver;
-    const [one] = recipients;
-    const options = one ? optionsOf(one.message, gateway) : gateway.options;
+    const options = optionsOf(recipients[0]?.message, gateway);
     const whom = tolerate(() => capabilities.clientIds?.(options), undefined);
     if (whom === undefined) return undefined;
     let count = 0;

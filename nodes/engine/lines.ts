@@ -20,12 +20,12 @@ export class Lines {
   }
 
   /** Whether a job must wait for its line. */
-  isShut({ line }: Job): boolean {
-    return line !== undefined && this.#lines.get(line)?.breaker.reason !== undefined;
+  isShut(job: Job): boolean {
+    return this.reasonOf(job) !== undefined;
   }
 
   wait(job: Job): void {
-    const line = job.line === undefined ? undefined : this.#lines.get(job.line);
+    const line = this.#lineOf(job);
     if (!line) return;
     line.waiting.push(job);
     this.#tryLater(line);
@@ -47,14 +47,14 @@ export class Lines {
   }
 
   /** Nothing was asked for a job that was let go: the next one may try. */
-  skipped({ line: name }: Job): void {
-    const line = name === undefined ? undefined : this.#lines.get(name);
+  skipped(job: Job): void {
+    const line = this.#lineOf(job);
     if (line) this.#tryLater(line);
   }
 
   /** Why a line is shut. */
-  reasonOf({ line }: Job): Breaker['reason'] {
-    return line === undefined ? undefined : this.#lines.get(line)?.breaker.reason;
+  reasonOf(job: Job): Breaker['reason'] {
+    return this.#lineOf(job)?.breaker.reason;
   }
 
   /** Takes away and gives every waiting job that `which` names. */
@@ -72,6 +72,10 @@ export class Lines {
     const lines = [...this.#lines.values()];
     this.#lines.clear();
     for (const line of lines) this.#open(line);
+  }
+
+  #lineOf({ line }: Job): Line | undefined {
+    return line === undefined ? undefined : this.#lines.get(line);
   }
 
   #open(line: Line): void {

@@ -68,12 +68,11 @@ export async function askAgain(
 }
 
 function requestOf(gateway: Gateway, recipients: readonly Recipient[], { at, wantReports }: RequestParts): SendRequest {
-  const [first] = recipients;
   const callbackUrl = gateway.callbackUrl();
   const ids = recipients.flatMap(({ clientId }) => clientId ?? []);
   return {
     items: itemsOf(recipients),
-    options: first ? optionsOf(first.message, gateway) : gateway.options,
+    options: optionsOf(recipients[0]?.message, gateway),
     ...(ids.length > 0 ? { ids } : {}),
     ...(at === undefined ? {} : { at }),
     wantReports,

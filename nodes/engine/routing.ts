@@ -35,8 +35,9 @@ function hasOptions({ order }: Message): boolean {
   return Object.keys(order.options).length > 0;
 }
 
-/** What `optionsFor` has found; before, those of the gateway. */
-export function optionsOf(message: Message, gateway: Gateway): OptionValues {
+/** What `optionsFor` has found; before, and without a message, those of the gateway. */
+export function optionsOf(message: Message | undefined, gateway: Gateway): OptionValues {
+  if (!message) return gateway.options;
   return (hasOptions(message) ? message.optionsAt(gateway.id) : common.get(gateway)) ?? gateway.options;
 }
 

@@ -5,6 +5,7 @@ import { SmsError, failure, failureOf, type Failure } from '../core/failure';
 import { readRecipients } from '../core/recipient';
 import type { Order, Outcome } from '../engine/dispatcher';
 import { NO_GATEWAY } from '../engine/gateway';
+import { refusedOutcome } from '../engine/refused-outcome';
 import { engineOf } from '../runtime/engine';
 import { DEFAULT_COUNTRY, DEFAULT_ZONE, gatewayNode } from '../runtime/gateways';
 import { whileFlowsRun } from '../runtime/flows-started';
@@ -14,7 +15,7 @@ import { Texts } from '../runtime/texts';
 import { arrival, isWired } from '../runtime/wires';
 import { InputReader, readCarried, type Carried, type SendDef, type SendMessage } from './input';
 import { isSender, newKey } from './own-keys';
-import { refusalOf, refusedOutcome, resultOf, type Result } from './result';
+import { refusalOf, resultOf, type Result } from './result';
 import { showOutcome } from './status';
 
 /** What travels with an order and comes back with its outcome. */

@@ -48,17 +48,6 @@ export function resultOf(outcome: Outcome, msg: SendMessage, carried: Carried, t
   };
 }
 
-/** What becomes of an order that nothing can take: every recipient fails alike. */
-export function refusedOutcome(
-  order: Pick<Outcome, 'key' | 'node' | 'items' | 'batch' | 'envelope'>,
-  reason: Failure,
-): Outcome {
-  const recipients = order.items.flatMap(({ to: all }, item) =>
-    all.map((to): RecipientOutcome => ({ to, item, state: 'rejected', failure: reason })),
-  );
-  return { ...order, until: 'accepted', recipients, attempts: [] };
-}
-
 /** A message that was refused before it became an order: nothing of it is changed but `msg.sms`. */
 export function refusalOf(reason: Failure, msg: SendMessage, key: string, texts: Texts): Result {
   const { once, priority, ref, options, attempts } = (msg.sms ?? {}) as Record<string, unknown>;

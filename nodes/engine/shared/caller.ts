@@ -16,7 +16,8 @@ const STATEMENT_OVER = 15_000;
 /** Milliseconds between two tries to learn whether a call was kept. */
 const ASK_AGAIN = 1_000;
 
-const NO_WORKER = failure('store-failed', 'no-worker');
+/** Nobody took a call, or answered it. */
+export const NO_WORKER = failure('store-failed', 'no-worker');
 
 interface Waiting {
   readonly resolve: (value: unknown) => void;
@@ -116,9 +117,7 @@ export class Caller {
   /** Whether it was there, and now is not. */
   async #withdraw(number: number): Promise<boolean> {
     const { database, instance } = this.#options;
-    const key = Buffer.from(callKey(instance, number));
-    const removed = await database()?.query('DELETE FROM smswire_entry WHERE key = $1 RETURNING key', [key]);
-    return removed !== undefined && removed.length > 0;
+    return (await database()?.removeEntry(callKey(instance, number))) ?? false;
   }
 
   /** Whether a call was kept although that could not be said: not known before the database answers again. */

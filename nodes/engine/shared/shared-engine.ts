@@ -5,11 +5,12 @@
 import { randomUUID } from 'node:crypto';
 import { failure, failureOf, type Failure } from '../../core/failure';
 import { setAlarm } from '../alarm';
-import type { Dispatcher, Order, Outcome } from '../dispatcher';
+import type { Dispatcher, Order } from '../dispatcher';
 import type { Engine } from '../engine';
 import type { EventHub, Listener, Told } from '../events';
 import type { IdReserve } from '../id-counter';
 import { Recovery } from '../recovery';
+import { refusedOutcome } from '../refused-outcome';
 import { DeferredStore } from '../store/deferred-store';
 import { PostgresDatabase } from '../store/postgres/database';
 import { Lease } from '../store/postgres/lease';
@@ -18,7 +19,7 @@ import { Presence } from '../store/postgres/presence';
 import type { EngineSettings } from '../stored-engine';
 import { Alarms } from './alarms';
 import { Attachments } from './attachments';
-import { Caller } from './caller';
+import { Caller, NO_WORKER } from './caller';
 import { Outcomes } from './outcomes';
 import { Worker, type Notice } from './worker';
 
@@ -166,7 +167,7 @@ export class SharedEngine implements Engine {
       await this.#caller.post(number, 'send', { ...order, envelope });
     } catch (error) {
       this.#outcomes.unpack(number);
-      this.#outcomes.deliver(notSent(order, failureOf(error, NO_WORKER)));
+      this.#outcomes.deliver(refusedOutcome(order, failureOf(error, NO_WORKER)));
     }
   }
 
@@ -302,8 +303,6 @@ export class SharedEngine implements Engine {
   }
 }
 
-const NO_WORKER = failure('store-failed', 'no-worker');
-
 /** A listener that hears nothing of an engine that works no longer: another tells it again. */
 function listenerOf<Kind extends Told>(worker: Worker, listener: Listener<Kind>): Listener<Kind> {
   const { receive, leaving } = listener;
@@ -325,12 +324,4 @@ function listenerOf<Kind extends Told>(worker: Worker, listener: Listener<Kind>)
         }
       : {}),
   };
-}
-
-/** The outcome of an order that nobody was handed. */
-function notSent({ key, node, items, batch = false, envelope, until }: Order, reason: Failure): Outcome {
-  const recipients = items.flatMap(({ to: all }, item) =>
-    all.map((to) => ({ to, item, state: 'rejected' as const, failure: reason })),
-  );
-  return { key, node, items, batch, envelope, until, recipients, attempts: [] };
 }

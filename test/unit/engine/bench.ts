@@ -3,14 +3,12 @@ import { failure, type ErrorCode, type Failure } from '../../../nodes/core/failu
 import type { Dispatcher, Order, Outcome } from '../../../nodes/engine/dispatcher';
 import type { Gateway } from '../../../nodes/engine/gateway';
 import { EventCenter, RETENTION } from '../../../nodes/engine/event-center';
-import { MemoryJournal, StoredJournal } from '../../../nodes/engine/event-journal';
-import { StoredEvents } from '../../../nodes/engine/event-memory';
-import { StoredOrders } from '../../../nodes/engine/order-log';
-import { OptOuts } from '../../../nodes/engine/opt-outs';
+import { MemoryJournal } from '../../../nodes/engine/event-journal';
 import { OrderDispatcher } from '../../../nodes/engine/order-dispatcher';
 import type { Report } from '../../../nodes/core/report';
 import type { EventOf, Listener, Told } from '../../../nodes/engine/events';
 import type { Store } from '../../../nodes/engine/store/store';
+import { StoredEngine } from '../../../nodes/engine/stored-engine';
 import type {
   Account,
   Capabilities,
@@ -188,16 +186,11 @@ export class Bench {
 
   /** Starts the engine that finds what is in a store, as a process that starts does. */
   async start(store: Store, retention = RETENTION): Promise<void> {
-    const log = new StoredOrders(store);
-    const memory = new StoredEvents(store);
-    const optOuts = new OptOuts(store);
-    this.events = new EventCenter(new StoredJournal(store), memory, retention, optOuts);
-    const dispatcher = new OrderDispatcher({ queueLimit: 1_000_000 }, this.events, log);
-    this.dispatcher = dispatcher;
-    const oldest = this.clock.now - retention.span;
-    await memory.recover(oldest);
-    await optOuts.recover();
-    dispatcher.recover(await log.recover(), { oldest });
+    const startedAt = Math.floor(this.clock.now / 1000);
+    const engine = new StoredEngine(store, { queueLimit: 1_000_000, retention, startedAt });
+    this.events = engine.events;
+    this.dispatcher = engine.dispatcher;
+    await engine.recover();
   }
 
   /** Runs a test with a bench of its own. */

@@ -85,6 +85,12 @@ export class PostgresDatabase {
     }
   }
 
+  /** Removes an entry, beside all writes of stores, and gives whether it was there. Rejects as `query` does. */
+  async removeEntry(key: string): Promise<boolean> {
+    const found = await this.query('DELETE FROM smswire_entry WHERE key = $1 RETURNING key', [Buffer.from(key)]);
+    return found.length > 0;
+  }
+
   /** A connection of one's own, for as long as `work` takes. Rejects as that does. */
   async borrow<Value>(work: (client: pg.ClientBase) => Promise<Value>): Promise<Value> {
     const client = await this.#pool.connect();
