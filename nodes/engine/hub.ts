@@ -28,7 +28,7 @@ export interface HubEvents {
   /** The account was paused, or fails again and again; or it works again. */
   alarm(hub: Hub): void;
   /** What waits need not wait for this account, or for its line: where there is a backup, it may go there. */
-  failing(gateway: Gateway, jobs: readonly Job[], reason: Failure): void;
+  failing(jobs: readonly Job[], reason: Failure): void;
 }
 
 export class Hub {
@@ -204,9 +204,9 @@ export class Hub {
     const endLine = line === undefined ? undefined : this.#lines.begin(line);
     void this.#events.request(gateway, recipients).then((health) => {
       this.#inFlight--;
-      if (endLine?.(health.line)) this.#leaveLine(gateway, line);
+      if (endLine?.(health.line)) this.#leaveLine(line);
       // What was learnt under a configuration that is gone counts no more.
-      if (end(health.vendor) && this.#isCurrent(breaker)) this.#changeTrouble(gateway);
+      if (end(health.vendor) && this.#isCurrent(breaker)) this.#changeTrouble();
       this.#pump();
     });
   }
@@ -215,21 +215,20 @@ export class Hub {
     return breaker === this.#breaker;
   }
 
-  #changeTrouble(gateway: Gateway): void {
+  #changeTrouble(): void {
     this.#events.alarm(this);
     const { reason } = this.#breaker;
-    if (reason) this.#events.failing(gateway, this.#takeAll(hasBackup), reason);
+    if (reason) this.#events.failing(this.#takeAll(hasBackup), reason);
   }
 
   /** What is for a line that fails waits beside all others. */
-  #leaveLine(gateway: Gateway, line: string | undefined): void {
+  #leaveLine(line: string | undefined): void {
     const jobs = this.#lane.takeAll((job) => job.line === line);
     const [first] = jobs;
     const reason = first && this.#lines.reasonOf(first);
     for (const job of jobs) this.#lines.wait(job);
     if (reason)
       this.#events.failing(
-        gateway,
         this.#lines.takeAll((job) => job.line === line && hasBackup(job)),
         reason,
       );

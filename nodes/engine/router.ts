@@ -221,7 +221,7 @@ export class Router {
     }
     const job = jobOf(gateway, message, recipients);
     const trouble = hub.troubleOf(job);
-    if (trouble) this.#passBy(gateway, [job], trouble);
+    if (trouble) this.#passBy([job], trouble);
     else this.#push(hub, job);
   }
 
@@ -231,8 +231,13 @@ export class Router {
   }
 
   /** Whoever has a backup does not wait for a vendor, or a line, that fails again and again; the others do. */
-  #passBy(gateway: Gateway, jobs: readonly Job[], reason: Failure): void {
-    for (const { message, rest } of jobs) {
+  #passBy(jobs: readonly Job[], reason: Failure): void {
+    for (const { message, gatewayId, rest } of jobs) {
+      const gateway = this.#gateways.get(gatewayId);
+      if (!gateway || 'failure' in gateway) {
+        this.route(rest);
+        continue;
+      }
       const stays = rest.filter(({ path }) => path.length === 1);
       if (stays.length > 0) this.#push(this.#hubOf(gateway), jobOf(gateway, message, stays));
       this.#notAccepted(
@@ -373,8 +378,8 @@ export class Router {
           for (const id of changed.gatewayIds) this.#events.alarm(id);
           if (!changed.pause) this.#releaseHeld();
         },
-        failing: (through, jobs, reason) => {
-          this.#passBy(through, jobs, reason);
+        failing: (jobs, reason) => {
+          this.#passBy(jobs, reason);
         },
       });
       this.#hubs.set(gateway.accountKey, hub);

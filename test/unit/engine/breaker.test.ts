@@ -122,6 +122,40 @@ describe('a vendor that fails again and again', () => {
   );
 
   it(
+    'is never asked through another gateway on its account for what is in doubt at this one',
+    Bench.run(async (bench) => {
+      const twin = bench.vendor('twin');
+      const other = bench.vendor('a');
+      const shared = { accountKey: 'shared', window: 1 };
+      for (const vendor of [twin, other]) {
+        vendor.capabilities = { ...vendor.capabilities, recipientsPerRequest: () => 1 };
+      }
+      twin.answers = [doubt, reject('vendor-busy')];
+      const backup = bench.attached('b');
+      backup.answers = [reject('vendor-busy'), accept];
+      const resending = { ...shared, id: 'twin', doubt: 'resend' } as const;
+      const detach = bench.attach(twin, resending);
+      const key = bench.order({ to: ['701', '702'], gateways: ['twin', 'b'] });
+      await bench.settle();
+      detach();
+      await bench.advance(MINUTE);
+      // Both wait for the gateway that is away: one may go to the backup from there, the other not.
+      other.answers = [(request) => bench.clock.sleep(100).then(() => reject('network')(request))];
+      bench.attach(other, { ...shared, id: 'a' });
+      for (let index = 0; index < 2 * MOST; index++) bench.order({ to: [number(index)] });
+      await bench.advance(50);
+      bench.attach(twin, resending);
+      await bench.advance(1000);
+      assert.equal(other.asked.length, MOST);
+      for (const vendor of [twin, other]) vendor.answers = [accept];
+      await bench.advance(HOUR);
+      assert.deepEqual(bench.brief(key), ['accepted', 'accepted']);
+      assert.ok(!other.sent.includes('701'));
+      assert.ok(!backup.sent.includes('701'));
+    }),
+  );
+
+  it(
     'is another one than one that refuses messages, or one recipient again and again',
     Bench.run(async (bench) => {
       const vendor = single(bench);
