@@ -4,9 +4,9 @@ import type { RecipientResult, SendAnswer, SendRequest, SettleAnswer, Unsettled 
 import type { GatewayName } from './dispatcher';
 import type { ReportEvent } from './events';
 import type { Gateway } from './gateway';
-import { itemsOf } from './grouping';
+import { groupBy, itemsOf } from './grouping';
 import type { Recipient } from './message';
-import { optionsOf } from './routing';
+import { optionsOf, tolerate } from './routing';
 import type { SendFacts } from './tracked-send';
 
 /** Thrown after a request, they tell nothing of whether the vendor took it. */
@@ -30,7 +30,7 @@ export async function ask(
   for (const recipient of recipients) Object.assign(recipient, { id: undefined, ids: undefined });
   try {
     const answer = await gateway.account.send(requestOf(gateway, recipients, parts));
-    for (const { message } of recipients) message.raw = answer.raw;
+    noteRaw(recipients, answer);
     takeIds(recipients, answer.results);
     return answer;
   } catch (error) {
@@ -64,6 +64,15 @@ export async function askAgain(
   } catch {
     // A mistake in a driver.
     return nothing;
+  }
+}
+
+/** Each message keeps the answer; where it shares the request with others, no more of it than its own part. */
+function noteRaw(recipients: readonly Recipient[], { raw, rawFor }: SendAnswer): void {
+  const places = groupBy(recipients.keys(), (place) => recipients[place]?.message);
+  for (const own of places) {
+    const message = recipients[own[0]]?.message;
+    if (message) message.raw = rawFor && places.length > 1 ? tolerate(() => rawFor(own), raw) : raw;
   }
 }
 

@@ -76,11 +76,15 @@ export class Discretion {
     const before = this.#quoting;
     const given = await this.#discreetly(answer, items);
     const known = new Map<Failure, Failure>();
+    const results = given.results.map((result) => this.#result(result, items, known));
+    // Texts are looked at one by one only where it is worth while: an answer may have very many.
+    if (this.#quoting === before) return { ...given, results };
+    const { rawFor } = given;
     return {
       ...given,
-      results: given.results.map((result) => this.#result(result, items, known)),
-      // Texts are looked at one by one only where it is worth while: an answer may have very many.
-      raw: this.#quoting === before ? given.raw : this.discreet(given.raw),
+      results,
+      raw: this.discreet(given.raw),
+      ...(rawFor ? { rawFor: (places: readonly number[]) => this.discreet(rawFor(places)) } : {}),
     };
   }
 

@@ -132,6 +132,11 @@ export interface SendAnswer {
   readonly isRefused?: boolean;
   /** The vendor's answer: parsed where it could be, else its text. */
   readonly raw: unknown;
+  /**
+   * The same answer with no more than what is about some of the recipients, by their places in `results`: what others sent
+   * in the same request is not for everybody. Absent where the answer says nothing of single ones.
+   */
+  readonly rawFor?: (places: readonly number[]) => unknown;
 }
 
 /** A send of which nobody knows whether the vendor took it. */

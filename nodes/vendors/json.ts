@@ -10,7 +10,8 @@ export function parseJson(body: Buffer | string): unknown {
   for (const candidate of candidates(text)) {
     for (const commas of [false, true]) {
       try {
-        const value = JSON.parse(mend(candidate, commas)) as unknown;
+        const isFine = !commas && !LONG_INTEGER.test(candidate);
+        const value = JSON.parse(isFine ? candidate : mend(candidate, commas)) as unknown;
         return isTooDeep(value, MOST_LEVELS) ? undefined : value;
       } catch {
         // The next way to read it may do.
@@ -38,6 +39,9 @@ function candidates(text: string): string[] {
   return found;
 }
 
+/** Where there is none, nothing but commas may be to be mended. */
+const LONG_INTEGER = /\d{16}/;
+
 /**
  * Strings are matched so that nothing inside them is touched; one that never ends reaches to the end of the text, else
  * every quote in it would be tried again.
@@ -64,6 +68,13 @@ export function fieldOf(record: JsonRecord, name: string): unknown {
   const lower = name.toLowerCase();
   for (const key of Object.keys(record)) if (key.toLowerCase() === lower) return record[key];
   return undefined;
+}
+
+/** A record with another value in a field that it has, whatever the case of its name. */
+export function withField(record: JsonRecord, name: string, value: unknown): JsonRecord {
+  const lower = name.toLowerCase();
+  const own = Object.hasOwn(record, name) ? name : Object.keys(record).find((key) => key.toLowerCase() === lower);
+  return own === undefined ? record : { ...record, [own]: value };
 }
 
 /** A string or number as trimmed text; `undefined` for everything else and for blanks. */

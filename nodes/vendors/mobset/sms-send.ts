@@ -2,7 +2,7 @@
 import { failure, type Failure } from '../../core/failure';
 import type { OptionValues, RecipientResult, SendAnswer, SendItem, SendRequest } from '../driver';
 import { sameForAll, statusResult } from '../http-status';
-import { fieldOf, isRecord, textOf, type JsonRecord } from '../json';
+import { fieldOf, isRecord, textOf, withField, type JsonRecord } from '../json';
 import { refusal, type Connection, type Parameter, type PlatformAnswer } from './call';
 import { beijingTime, monthAfter } from './clock';
 import { checkRecipient, wireNumber } from './numbers';
@@ -37,7 +37,12 @@ export async function send(connection: Connection, request: SendRequest): Promis
     const unfit = checkRecipient(to);
     return unfit === undefined ? outcome.of(wireNumber(to)) : { state: 'rejected', failure: unfit };
   });
-  return { results, ...(outcome.isRefused ? { isRefused: true } : {}), raw: outcome.raw };
+  const { isRefused, raw, rawFor } = outcome;
+  return {
+    ...{ results, raw },
+    ...(isRefused ? { isRefused } : {}),
+    ...(rawFor ? { rawFor: (places) => rawFor(places.map((place) => wireNumber(item.to[place] ?? ''))) } : {}),
+  };
 }
 
 /** The same for every recipient, without a request. */
@@ -66,6 +71,8 @@ interface Outcome {
   /** It was refused as one. */
   readonly isRefused: boolean;
   readonly raw: unknown;
+  /** The answer with no more than the rows of these numbers. */
+  readonly rawFor?: (numbers: readonly string[]) => unknown;
 }
 
 async function sendTo(
@@ -84,9 +91,12 @@ async function sendTo(
   ]);
   const forAll = statusResult(answer.http) ?? refusalOf(answer);
   if (forAll !== undefined) return { of: () => forAll, isRefused: forAll.state === 'rejected', raw: answer.raw };
-  const ids = idsByNumber(rowsOf(answer.record), numbers);
+  const { record, raw } = answer;
+  const ids = idsByNumber(rowsOf(record), numbers);
   const state = at === undefined ? 'accepted' : 'scheduled';
-  return { of: (number) => resultOf(ids.get(number) ?? [], state), isRefused: false, raw: answer.raw };
+  const rawFor = (own: readonly string[]): unknown =>
+    record ? withField(record, 'SmsIdList', rowsFor(record, new Set(own))) : raw;
+  return { of: (number) => resultOf(ids.get(number) ?? [], state), isRefused: false, raw, rawFor };
 }
 
 function optionParameters(options: OptionValues): Parameter[] {
@@ -118,11 +128,22 @@ interface Row {
 }
 
 function rowsOf(record: JsonRecord | undefined): Row[] {
+  return listOf(record).map((row) => ({ number: numberOf(row), id: textOf(fieldOf(row, 'SmsId')) }));
+}
+
+/** The rows of these numbers, as they came. */
+function rowsFor(record: JsonRecord, numbers: ReadonlySet<string>): JsonRecord[] {
+  return listOf(record).filter((row) => numbers.has(numberOf(row) ?? ''));
+}
+
+function listOf(record: JsonRecord | undefined): JsonRecord[] {
   const list = record === undefined ? undefined : fieldOf(record, 'SmsIdList');
-  return (Array.isArray(list) ? list : [list]).filter(isRecord).map((row) => {
-    const number = textOf(fieldOf(row, 'PhoneNumber'));
-    return { number: number === undefined ? undefined : wireNumber(number), id: textOf(fieldOf(row, 'SmsId')) };
-  });
+  return (Array.isArray(list) ? list : [list]).filter(isRecord);
+}
+
+function numberOf(row: JsonRecord): string | undefined {
+  const number = textOf(fieldOf(row, 'PhoneNumber'));
+  return number === undefined ? undefined : wireNumber(number);
 }
 
 /** Ids of each number in the order of the rows: a long SMS gets several. */

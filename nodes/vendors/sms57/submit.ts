@@ -2,7 +2,7 @@
 import { failure } from '../../core/failure';
 import type { HttpAnswer, OptionValues, RecipientResult, SendAnswer, SendRequest } from '../driver';
 import { sameForAll, statusResult } from '../http-status';
-import { fieldOf, isRecord, textOf, type JsonRecord } from '../json';
+import { fieldOf, isRecord, textOf, withField, type JsonRecord } from '../json';
 import { integerOf, readAnswer } from './answer';
 import { codeFailure, isSuccess } from './codes';
 import { comparable, wireNumber } from './numbers';
@@ -68,13 +68,16 @@ export function readSubmitAnswer(request: SendRequest, answer: HttpAnswer): Send
   const list = record ? fieldOf(record, 'list') : undefined;
   const rows = Array.isArray(list) ? list.filter(isRecord) : [];
   const sent = request.items.flatMap(({ to, text }) => to.map((number) => ({ number: comparable(number), text })));
-  const results = match(sent, rows).map((row): RecipientResult => {
+  const rowOf = match(sent, rows);
+  const results = rowOf.map((row): RecipientResult => {
     const result = row ? rowResult(row) : UNREADABLE;
     if (!refusal) return result;
     // A refused request with an accepted row contradicts itself.
     return result.state === 'accepted' ? UNREADABLE : { state: 'rejected', failure: refusal };
   });
-  return { results, ...(refusal ? { isRefused: true } : {}), raw };
+  const rawFor = (places: readonly number[]): unknown =>
+    record ? withField(record, 'list', [...new Set(places.flatMap((place) => rowOf[place] ?? []))]) : raw;
+  return { results, ...(refusal ? { isRefused: true } : {}), raw, rawFor };
 }
 
 /** The row of each number: rows keep the order of the request, and a number that was sent twice has two. */

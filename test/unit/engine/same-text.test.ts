@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { failure } from '../../../nodes/core/failure';
-import type { SendRequest } from '../../../nodes/vendors/driver';
+import type { SendAnswer, SendRequest } from '../../../nodes/vendors/driver';
 import { Bench, MINUTE, accept, byNumber, doubt, numbersOf, reject, type FakeVendor } from './bench';
 
 const ANSWER_TIME = 100;
@@ -42,6 +42,26 @@ describe('messages with one text', () => {
         );
         if (index === 200) break;
       }
+    }),
+  );
+
+  it(
+    'tell of the answer to a request that they share no more than what is about their own recipients',
+    Bench.run(async (bench) => {
+      const answer = (request: SendRequest): SendAnswer => ({
+        ...accept(request),
+        raw: numbersOf(request),
+        rawFor: (places) => places.map((place) => numbersOf(request)[place]),
+      });
+      slow(bench, 100, answer);
+      const alone = bench.order({ to: ['100', '101'] });
+      const one = bench.order({ to: ['102', '103'] });
+      const other = bench.order({ to: ['104'] });
+      await bench.advance(MINUTE);
+      assert.deepEqual(
+        [alone, one, other].map((key) => bench.outcome(key)?.raw),
+        [['100', '101'], ['102', '103'], ['104']],
+      );
     }),
   );
 

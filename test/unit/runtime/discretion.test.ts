@@ -48,6 +48,23 @@ describe('a vendor that quotes what it was sent, in a refusal that a call reject
     }
   });
 
+  it('leaves none in what each is told of an answer that several share', async () => {
+    const discretion = new Discretion([PASSWORD]);
+    const http = discretion.watch(() =>
+      Promise.resolve({ status: 200, headers: {}, body: Buffer.from(`{"echo":"${PASSWORD}"}`) }),
+    );
+    const account = discretion.over({
+      send: async () => {
+        await http({ method: 'GET', url: 'http://10.0.0.1' });
+        const raw = { echo: PASSWORD };
+        return { results: [], raw, rawFor: (places) => ({ ...raw, places }) };
+      },
+      ...{ probe: () => Promise.resolve(undefined), checkText: () => undefined, checkRecipient: () => undefined },
+    });
+    const { raw, rawFor } = await account.send(request);
+    assert.deepEqual([raw, rawFor?.([1])], [{ echo: '***' }, { echo: '***', places: [1] }]);
+  });
+
   it('leaves none in what the vendor is asked again about either', async () => {
     const account = refusedWith(() => `${PASSWORD} of 13800000001`);
     assert.equal(await account.currentRun?.(), undefined);

@@ -103,6 +103,17 @@ test('numbers go without country code, once each; numbers of other countries are
   assert.equal(none.requests.length, 0);
 });
 
+test('who shares a request is told no more of the answer than the rows of their own numbers', async () => {
+  const rows = ['13512346789', '8613512346780', '13512346780'].map((PhoneNumber, index) => ({
+    PhoneNumber,
+    SmsId: index + 1,
+  }));
+  const opened = account({ body: JSON.stringify({ Code: 3, Message: 'ok', SmsIdList: rows }) });
+  const { rawFor } = await opened.send(request({ to: ['13512346789', '+8613512346780'] }));
+  assert.deepEqual(rawFor!([0]), { Code: 3, Message: 'ok', SmsIdList: rows.slice(0, 1) });
+  assert.deepEqual(rawFor!([1]), { Code: 3, Message: 'ok', SmsIdList: rows.slice(1) });
+});
+
 test('several ids of one number come in order; SmsId 0 is that number alone', async () => {
   const body = JSON.stringify({
     code: 4,

@@ -90,13 +90,24 @@ describe('sms57: send (section 1)', () => {
       content: '测试 1',
       extno: '106901234',
     });
-    assert.deepEqual(answer, {
-      results: [
-        { state: 'accepted', id: '4C2CA88382720003' },
-        { state: 'accepted', id: '4C2CA88382720004' },
-      ],
-      raw: sample,
-    });
+    assert.deepEqual(answer.results, [
+      { state: 'accepted', id: '4C2CA88382720003' },
+      { state: 'accepted', id: '4C2CA88382720004' },
+    ]);
+    assert.deepEqual(answer.raw, sample);
+  });
+
+  it('tells each who shares the request no more of the answer than their own rows', async () => {
+    const { send } = prepared(JSON.stringify(sample));
+    const { rawFor } = await send([{ text: 'x', to: ['18983437010', '18983437011', '018983437011'] }]);
+    assert.deepEqual(rawFor!([1]), { ...sample, list: [sample.list[1]] });
+    assert.deepEqual(rawFor!([0, 2, 1]), { ...sample, list: [sample.list[0], sample.list[1]] });
+    assert.deepEqual(rawFor!([7]), { ...sample, list: [] });
+    const { list, ...rest } = sample;
+    const capital = await prepared(JSON.stringify({ ...rest, List: list })).send([
+      { text: 'x', to: ['18983437010', '18983437011'] },
+    ]);
+    assert.deepEqual(capital.rawFor!([0]), { ...rest, List: [list[0]] });
   });
 
   it('hashes password, extno, content and mobile as they are before encoding', async () => {
