@@ -11,7 +11,7 @@ import { progressGroups, recordOf, restore, type OrderRecord, type StepRecord } 
 import { numberOf, sortable } from './store/keys';
 import type { Change, Store } from './store/store';
 
-/** Steps of an order that are kept before they are drawn together into one. */
+/** Steps of an order that are kept before they are drawn together into one, which is kept with the order. */
 const MOST_STEPS = 100;
 const ORDERS = 'order!';
 const STEPS = 'step!';
@@ -188,44 +188,42 @@ export class StoredOrders implements OrderLog {
     if (!entry) return [];
     if (entry.isDropped) {
       this.#entries.delete(message);
-      return entry.isStored ? [{ key: ORDERS + entry.name }, ...stepsOf(entry, entry.next)] : [];
+      return entry.isStored ? [{ key: ORDERS + entry.name }, ...stepsOf(entry)] : [];
     }
-    const changes: Change[] = [];
-    const isNew = !entry.isStored;
-    if (isNew) changes.push({ key: ORDERS + entry.name, value: recordOf(message) });
-    entry.isStored = true;
-    const isTooLong = entry.next - entry.first >= MOST_STEPS;
-    const touched = [...(entry.touched ?? [])];
-    const attempts = entry.attempts ?? [];
-    Object.assign(entry, { touched: undefined, attempts: undefined });
-    const raw = message.raw === entry.raw ? undefined : message.raw;
+    const { touched, attempts = [], first, isStored } = entry;
     const isOut = message.isOut && !entry.wasOut;
-    if (touched.length > 0 || isOut) {
-      if (isTooLong) changes.push(...stepsOf(entry, entry.next));
-      changes.push({
-        key: stepKey(entry, entry.next),
-        value: {
-          groups: progressGroups(isTooLong ? message.recipients : touched),
-          attempts: isTooLong ? message.attempts : attempts,
-          ...(raw === undefined && !isTooLong ? {} : { raw: message.raw }),
-          ...(message.isOut ? { isOut: true } : {}),
-        } satisfies StepRecord,
-      });
-      if (isTooLong) entry.first = entry.next;
-      entry.next++;
-      Object.assign(entry, { raw: message.raw, wasOut: message.isOut });
-    } else {
-      if (attempts.length > 0) entry.attempts = attempts;
+    const isLong = isStored && entry.next - first >= MOST_STEPS;
+    const step = touched || isOut ? stepOf(message, entry, isLong) : undefined;
+    const changes: Change[] = [];
+    if (!isStored || (isLong && step)) {
+      changes.push({ key: ORDERS + entry.name, value: recordOf(message, step) });
+      if (isLong) changes.push(...stepsOf(entry));
+      Object.assign(entry, { isStored: true, first: entry.next });
+    } else if (step) {
+      changes.push({ key: stepKey(entry, entry.next++), value: step });
+    }
+    if (step) {
+      Object.assign(entry, { touched: undefined, attempts: undefined, raw: message.raw, wasOut: message.isOut });
     }
     undo.push(() => {
-      if (isNew) entry.isStored = false;
-      if (touched.length > 0) entry.touched = new Set([...touched, ...(entry.touched ?? [])]);
-      if (attempts.length > 0) entry.attempts = [...attempts, ...(entry.attempts ?? [])];
-      Object.assign(entry, { raw: undefined, wasOut: entry.wasOut && !isOut });
+      if (!isStored) entry.isStored = false;
+      Object.assign(entry, { first: Math.min(entry.first, first), raw: undefined, wasOut: entry.wasOut && !isOut });
+      if (touched) entry.touched = new Set([...touched, ...(entry.touched ?? [])]);
+      if (step && attempts.length > 0) entry.attempts = [...attempts, ...(entry.attempts ?? [])];
       this.#changed.add(message);
     });
     return changes;
   }
+}
+
+/** What has changed of a message since its last step; all that it has come through where it is told as a whole. */
+function stepOf(message: Message, { touched, attempts = [], raw }: Entry, isWhole: boolean): StepRecord {
+  return {
+    groups: progressGroups(isWhole ? message.recipients : [...(touched ?? [])]),
+    attempts: isWhole ? message.attempts : attempts,
+    ...(message.raw === undefined || (!isWhole && message.raw === raw) ? {} : { raw: message.raw }),
+    ...(message.isOut ? { isOut: true } : {}),
+  };
 }
 
 function newEntry(name: string): Entry {
@@ -239,7 +237,7 @@ function stepKey({ name }: Entry, number: number): string {
   return `${STEPS}${name}!${String(number).padStart(10, '0')}`;
 }
 
-/** Removes the steps before `end`. */
-function stepsOf(entry: Entry, end: number): Change[] {
-  return Array.from({ length: end - entry.first }, (_, index) => ({ key: stepKey(entry, entry.first + index) }));
+/** Removes all steps. */
+function stepsOf(entry: Entry): Change[] {
+  return Array.from({ length: entry.next - entry.first }, (_, index) => ({ key: stepKey(entry, entry.first + index) }));
 }

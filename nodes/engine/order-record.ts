@@ -9,6 +9,8 @@ export interface OrderRecord {
   readonly since: number;
   /** Absent: it is about all recipients of the order. */
   readonly only?: readonly RecipientName[];
+  /** How far it had come when this was written. Absent: nowhere. */
+  readonly step?: StepRecord;
 }
 
 /** A step: what it changed, and of whom. A later one overrides an earlier one. */
@@ -45,11 +47,13 @@ interface Group {
   readonly clientIds?: readonly (number | null)[];
 }
 
-export function recordOf({ order, since, only }: Message): OrderRecord {
-  return { order, since, ...(only ? { only } : {}) };
+export function recordOf({ order, since, only }: Message, step: StepRecord | undefined): OrderRecord {
+  return { order, since, ...(only ? { only } : {}), ...(step ? { step } : {}) };
 }
 
-export function progressGroups(recipients: Iterable<Recipient>): Group[] {
+export function progressGroups(recipients: readonly Recipient[]): Group[] {
+  const [first] = recipients;
+  if (first && recipients.length === 1) return [groupOf(progressOf(first), [first])];
   const groups = new Map<string, { progress: Progress; members: Recipient[] }>();
   for (const recipient of recipients) {
     const progress = progressOf(recipient);
@@ -60,22 +64,27 @@ export function progressGroups(recipients: Iterable<Recipient>): Group[] {
   }
   return [...groups.values()].map(({ progress, members }) => {
     members.sort((one, other) => one.index - other.index);
-    const ids = members.map(({ id, ids: several }) => several ?? id ?? null);
-    const clientIds = members.map(({ clientId }) => clientId ?? null);
-    return {
-      places: placesOf(members),
-      progress,
-      ...(ids.some((id) => id !== null) ? { ids } : {}),
-      ...(clientIds.some((id) => id !== null) ? { clientIds } : {}),
-    };
+    return groupOf(progress, members);
   });
 }
 
+/** Of members in their order. */
+function groupOf(progress: Progress, members: readonly Recipient[]): Group {
+  const ids = members.map(({ id, ids: several }) => several ?? id ?? null);
+  const clientIds = members.map(({ clientId }) => clientId ?? null);
+  return {
+    places: placesOf(members),
+    progress,
+    ...(ids.some((id) => id !== null) ? { ids } : {}),
+    ...(clientIds.some((id) => id !== null) ? { clientIds } : {}),
+  };
+}
+
 /** The message as it was when the last of the steps was kept. */
-export function restore({ order, since, only }: OrderRecord, steps: readonly StepRecord[]): Message {
+export function restore({ order, since, only, step }: OrderRecord, steps: readonly StepRecord[]): Message {
   const message = new Message(order, since, only);
   message.addAll();
-  for (const { groups, attempts = [], raw, isOut } of steps) {
+  for (const { groups, attempts = [], raw, isOut } of step ? [step, ...steps] : steps) {
     for (const attempt of attempts) message.note(attempt);
     if (raw !== undefined) message.raw = raw;
     if (isOut) message.isOut = true;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ReportEvent } from '../../../nodes/engine/events';
 import type { HttpAnswer, Page, Position, Push, Source } from '../../../nodes/vendors/driver';
-import { Bench, DAY, HOUR, MINUTE, reportOn, telling, type FakeVendor } from './bench';
+import { Bench, DAY, HOUR, MINUTE, accept, reject, reportOn, telling, type FakeVendor } from './bench';
 import { KeptStore } from './kept-store';
 
 const INBOUND = { from: '13900000001', text: 'YES', identity: 'one', raw: {} };
@@ -229,6 +229,38 @@ describe('a process that starts', () => {
         heard.map(({ state, final, failure: reason }) => [state, final, reason?.code]),
         [['unknown', true, 'no-report']],
       );
+    }),
+  );
+
+  it(
+    'knows all that a message has come through, of which little is kept however often it was tried',
+    Bench.run(async (bench) => {
+      let disk = diskOf(bench);
+      const ofOrders = (): string[] => disk.keys.filter((name) => /^(order|step)!/.test(name));
+      await bench.start(disk);
+      const vendor = bench.vendor('a');
+      vendor.answers = [reject('vendor-busy')];
+      const detach = bench.attach(vendor);
+      const key = bench.order({ to: ['101', '102'], ttl: 0 });
+      let most = 0;
+      for (let tries = 0; vendor.asked.length < 80; tries++) {
+        assert.ok(tries < 2000);
+        await bench.advance(MINUTE);
+        most = Math.max(most, ofOrders().length);
+      }
+      assert.ok(most > 50 && most <= 102, `${most} entries`);
+      detach();
+      disk = disk.cut();
+      await bench.start(disk);
+      bench.dispatcher.attachNode('node', (outcome) => bench.outcomes.push(outcome));
+      vendor.answers = [accept];
+      bench.attach(vendor);
+      await bench.advance(HOUR);
+      assert.deepEqual(bench.brief(key), ['accepted', 'accepted']);
+      const { attempts } = bench.outcome(key)!;
+      assert.equal(attempts.length, 81);
+      assert.equal(new Set(attempts.map(({ at }) => at)).size, 81);
+      assert.deepEqual(ofOrders(), []);
     }),
   );
 
