@@ -7,7 +7,7 @@
  */
 import { comparable } from '../core/recipient';
 import type { Report } from '../core/report';
-import { addTo, removeFrom } from './maps';
+import { Multimap } from './multimap';
 import type { SendFacts } from './tracked-send';
 
 /** A vendor's clock may be behind ours by so many milliseconds; a report of before a send is not about it. */
@@ -43,15 +43,15 @@ export interface DoubtfulSend {
 
 export class Adoption {
   readonly #sends = new Set<DoubtfulSend>();
-  readonly #byId = new Map<string, Set<DoubtfulSend>>();
+  readonly #byId = new Multimap<string, DoubtfulSend>();
   /** By the end of the number. */
-  readonly #byTail = new Map<string, Set<DoubtfulSend>>();
+  readonly #byTail = new Multimap<string, DoubtfulSend>();
 
   /** Gives what forgets it again. */
   note(send: DoubtfulSend): () => void {
     this.#sends.add(send);
-    if (send.id !== undefined) addTo(this.#byId, send.id, send);
-    addTo(this.#byTail, tailOf(send.number), send);
+    if (send.id !== undefined) this.#byId.add(send.id, send);
+    this.#byTail.add(tailOf(send.number), send);
     for (const oldest of this.#sends) {
       if (this.#sends.size <= MOST_SENDS) break;
       this.#forget(oldest);
@@ -68,7 +68,7 @@ export class Adoption {
 
   /** The send that a report is about whose id we chose. */
   ofId({ id, to }: Report, country: string): DoubtfulSend | undefined {
-    const sends = [...((id !== undefined && this.#byId.get(id)) || [])].filter(
+    const sends = (id === undefined ? [] : this.#byId.get(id)).filter(
       ({ number }) => to === undefined || comparable(number, country) === comparable(to, country),
     );
     const [only] = sends;
@@ -79,21 +79,23 @@ export class Adoption {
   ofNumber({ id, to, at }: Report, now: number, country: string): DoubtfulSend | undefined {
     if (id === undefined || to === undefined) return undefined;
     const number = comparable(to, country);
-    const fitting = [...(this.#byTail.get(tailOf(to)) ?? [])].filter(
-      (send) =>
-        send.id === undefined &&
-        comparable(send.number, country) === number &&
-        now - send.at <= MOST_WAIT &&
-        send.at <= (at ?? now) + CLOCK_SLACK,
-    );
+    const fitting = this.#byTail
+      .get(tailOf(to))
+      .filter(
+        (send) =>
+          send.id === undefined &&
+          comparable(send.number, country) === number &&
+          now - send.at <= MOST_WAIT &&
+          send.at <= (at ?? now) + CLOCK_SLACK,
+      );
     if (new Set(fitting.map(({ recipient }) => recipient)).size !== 1) return undefined;
     return fitting.findLast((send) => send.isOpen());
   }
 
   #forget(send: DoubtfulSend): void {
     this.#sends.delete(send);
-    if (send.id !== undefined) removeFrom(this.#byId, send.id, send);
-    removeFrom(this.#byTail, tailOf(send.number), send);
+    if (send.id !== undefined) this.#byId.delete(send.id, send);
+    this.#byTail.delete(tailOf(send.number), send);
   }
 }
 

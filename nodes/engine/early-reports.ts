@@ -1,7 +1,7 @@
 /** Reports that came before the answer to a request under way: it may tell whose they are. */
 import type { Report } from '../core/report';
 import type { Kept } from './event-journal';
-import { addTo, removeFrom } from './maps';
+import { Multimap } from './multimap';
 
 /** Reports that wait. */
 const MOST = 20_000;
@@ -28,7 +28,7 @@ export class EarlyReports {
   #requests = 0;
   /** In the order in which they came. */
   readonly #early = new Set<Early>();
-  readonly #byId = new Map<string, Set<Early>>();
+  readonly #byId = new Multimap<string, Early>();
 
   /** No request is under way. */
   get isIdle(): boolean {
@@ -55,7 +55,7 @@ export class EarlyReports {
     const { id } = early.report;
     early.kept.hold();
     this.#early.add(early);
-    if (id !== undefined) addTo(this.#byId, id, early);
+    if (id !== undefined) this.#byId.add(id, early);
     return true;
   }
 
@@ -68,10 +68,10 @@ export class EarlyReports {
       if (early.until >= oldest) break;
       ready.add(early);
     }
-    for (const id of ids) for (const early of this.#byId.get(id) ?? []) ready.add(early);
+    for (const id of ids) for (const early of this.#byId.get(id)) ready.add(early);
     for (const early of ready) {
       this.#early.delete(early);
-      removeFrom(this.#byId, early.report.id ?? '', early);
+      this.#byId.delete(early.report.id ?? '', early);
     }
     return [...ready];
   }

@@ -144,11 +144,11 @@ export class EventCenter implements EventHub, Deliveries {
   ): { event: ReportEvent; end(): void } | undefined {
     const send = this.#accounts.get(this.#accountKeys.get(gatewayId) ?? '')?.sends.get(id, to);
     if (!send) return undefined;
-    send.watchers.add(watcher);
+    send.watch(watcher);
     return {
       event: send.event,
       end: () => {
-        send.watchers.delete(watcher);
+        send.unwatch(watcher);
       },
     };
   }

@@ -1,8 +1,8 @@
 /** Recipients of requests that were under way when the process ended, until their gateway is there. */
 import { failure } from '../core/failure';
 import { setAlarm } from './alarm';
-import { addTo } from './maps';
 import type { Recipient } from './message';
+import { Multimap } from './multimap';
 
 /** Milliseconds after a start by which a gateway should be there. */
 const GATEWAY_PATIENCE = 60_000;
@@ -12,7 +12,7 @@ export const INTERRUPTED = failure('in-doubt', 'interrupted');
 
 export class Interrupted {
   /** By the gateway that they went to. */
-  readonly #byGateway = new Map<string, Set<Recipient>>();
+  readonly #byGateway = new Multimap<string, Recipient>();
 
   /** `giveUp` is told of those whose gateway does not come back: it has no rule. */
   constructor(private readonly giveUp: (recipient: Recipient) => void) {}
@@ -28,24 +28,22 @@ export class Interrupted {
       } else {
         recipient.comeIntoDoubt(INTERRUPTED, recipient.intent?.gateway ?? { id, name: '', vendor: '' });
       }
-      addTo(this.#byGateway, id, recipient);
+      this.#byGateway.add(id, recipient);
     }
     setAlarm(Date.now() + GATEWAY_PATIENCE, () => {
       for (const recipient of recipients) {
-        if (this.#byGateway.get(recipient.gatewayId ?? '')?.delete(recipient)) this.giveUp(recipient);
+        if (this.#byGateway.delete(recipient.gatewayId ?? '', recipient)) this.giveUp(recipient);
       }
     });
   }
 
   /** Those who waited for a gateway. */
   take(gateway: string): Recipient[] {
-    const waiting = [...(this.#byGateway.get(gateway) ?? [])];
-    this.#byGateway.delete(gateway);
-    return waiting.filter(({ settled, state }) => !settled && state === 'in-doubt');
+    return this.#byGateway.take(gateway).filter(({ settled, state }) => !settled && state === 'in-doubt');
   }
 
   /** It has its outcome. */
   forget(recipient: Recipient): void {
-    this.#byGateway.get(recipient.gatewayId ?? '')?.delete(recipient);
+    this.#byGateway.delete(recipient.gatewayId ?? '', recipient);
   }
 }

@@ -8,14 +8,3 @@ export function valueOf<Key, Value>(map: Map<Key, Value>, key: Key, make: () => 
   map.set(key, made);
   return made;
 }
-
-export function addTo<Key, Value>(map: Map<Key, Set<Value>>, key: Key, value: Value): void {
-  valueOf(map, key, () => new Set()).add(value);
-}
-
-/** Removes the set of a key with its last value. */
-export function removeFrom<Key, Value>(map: Map<Key, Set<Value>>, key: Key, value: Value): void {
-  const values = map.get(key);
-  values?.delete(value);
-  if (values?.size === 0) map.delete(key);
-}

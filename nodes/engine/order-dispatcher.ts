@@ -10,8 +10,8 @@ import type { CancelOutcome, Dispatcher, Order, Verdict, VerdictTaken } from './
 import { DoubtDesk, isInDoubt } from './doubt-desk';
 import type { BrokenGateway, Gateway } from './gateway';
 import { HandsetWaits } from './handset-waits';
-import { addTo, removeFrom } from './maps';
 import { Message, type Recipient } from './message';
+import { Multimap } from './multimap';
 import { OnceRegister, type OnceRecord } from './once';
 import { OpenOrders } from './open-orders';
 import { NO_LOG, type KeptOrders, type OrderLog } from './order-log';
@@ -32,7 +32,7 @@ export class OrderDispatcher implements Dispatcher {
   readonly #log: OrderLog;
   readonly #router: Router;
   readonly #outlets = new Outlets();
-  readonly #watchers = new Map<string, Set<(alarm: Failure | undefined) => void>>();
+  readonly #watchers = new Multimap<string, (alarm: Failure | undefined) => void>();
   readonly #once = new OnceRegister((change) => {
     this.#log.also(change);
   });
@@ -128,11 +128,11 @@ export class OrderDispatcher implements Dispatcher {
   }
 
   watchGateway(id: string, listener: (alarm: Failure | undefined) => void): () => void {
-    addTo(this.#watchers, id, listener);
+    this.#watchers.add(id, listener);
     const alarm = this.#router.alarmOf(id);
     if (alarm) listener(alarm);
     return () => {
-      removeFrom(this.#watchers, id, listener);
+      this.#watchers.delete(id, listener);
     };
   }
 
@@ -189,7 +189,7 @@ export class OrderDispatcher implements Dispatcher {
         this.#doubts.adopt(recipient, as);
       },
       alarm: (gatewayId) => {
-        for (const listener of this.#watchers.get(gatewayId) ?? []) listener(this.#router.alarmOf(gatewayId));
+        for (const listener of this.#watchers.get(gatewayId)) listener(this.#router.alarmOf(gatewayId));
       },
     };
   }

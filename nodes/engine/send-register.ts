@@ -10,8 +10,9 @@ import { CLOCK_SLACK, type Adoption, type DoubtfulSend } from './adoption';
 import { EarlyReports, type Arrival } from './early-reports';
 import { sendKey, sendNumber, toldChange, type EventMemory, type KeptAccount, type ToldRecord } from './event-memory';
 import type { ReportEvent, SendQuery } from './events';
-import { addTo, removeFrom, valueOf } from './maps';
+import { Multimap } from './multimap';
 import { forgetOldest } from './oldest';
+import { SendsById } from './sends-by-id';
 import type { Change } from './store/store';
 import { TrackedSend, type SendFacts } from './tracked-send';
 
@@ -40,11 +41,11 @@ export interface Retention {
 export class SendRegister {
   /** By the time from which on their age counts. */
   readonly #sends = new Set<TrackedSend>();
-  readonly #byId = new Map<string, Map<string, TrackedSend>>();
+  readonly #byId = new SendsById();
   /** By our key and by the caller's. */
-  readonly #byName = new Map<string, Set<TrackedSend>>();
+  readonly #byName = new Multimap<string, TrackedSend>();
   /** Those whose fate is open, by recipient. */
-  readonly #openByNumber = new Map<string, Set<TrackedSend>>();
+  readonly #openByNumber = new Multimap<string, TrackedSend>();
   /** States of reports without an id or about nobody's sends, by what is equal for repetitions. */
   readonly #told = new Map<string, State>();
   readonly #early = new EarlyReports();
@@ -150,7 +151,7 @@ export class SendRegister {
       if (!send) continue;
       const { id, ids } = send.facts;
       const { watcher } = doubtful.factsOf(id);
-      if (watcher) send.watchers.add(watcher);
+      if (watcher) send.watch(watcher);
       doubtful.adopt(id, ids);
       if (isProgress('accepted', send.state)) watcher?.(send.event);
     }
@@ -164,8 +165,8 @@ export class SendRegister {
     };
     // The best so far, in order: to sort all of them would take long where there are many.
     const best: TrackedSend[] = [];
-    for (const sends of this.#byId.values()) {
-      const send = firstOf(sends.values(), isDue);
+    for (const sends of this.#byId) {
+      const send = firstOf(sends, isDue);
       if (!send) continue;
       let place = best.length;
       while (place > 0 && isEarlier(send, best[place - 1])) place--;
@@ -177,7 +178,7 @@ export class SendRegister {
 
   /** Notes that an id was asked for. */
   asked(id: string, now: number): void {
-    for (const send of this.#byId.get(id)?.values() ?? []) send.askedAt = now;
+    for (const send of this.#byId.of(id)) send.askedAt = now;
   }
 
   /** Sends whose fate is open. */
@@ -187,12 +188,12 @@ export class SendRegister {
 
   /** The send with that id to that recipient. */
   get(id: string, number: string): TrackedSend | undefined {
-    return this.#byId.get(id)?.get(this.#comparable(number));
+    return this.#byId.get(id, this.#comparable(number));
   }
 
   find({ key, id, to }: SendQuery): TrackedSend[] {
-    const byKey = key === undefined ? undefined : this.#byName.get(key);
-    const found = byKey ?? (id === undefined ? [] : (this.#byId.get(id)?.values() ?? []));
+    const byKey = key === undefined ? [] : this.#byName.get(key);
+    const found = byKey.length > 0 || id === undefined ? byKey : this.#byId.of(id);
     const named = to && new Set(to.map((written) => this.#comparable(written)));
     return [...found].filter(
       (send) => (id === undefined || key === undefined || send.ids.includes(id)) && (!named || named.has(send.number)),
@@ -201,19 +202,18 @@ export class SendRegister {
 
   #find({ id, to, line, at }: Report): TrackedSend | undefined {
     if (id === undefined) return to === undefined ? undefined : this.#findByRecipient(to, line, at);
-    const sends = this.#byId.get(id);
-    if (!sends) return undefined;
-    if (to !== undefined) return sends.get(this.#comparable(to));
-    return sends.size === 1 ? sends.values().next().value : undefined;
+    return to === undefined ? this.#byId.only(id) : this.#byId.get(id, this.#comparable(to));
   }
 
   /** Only where it fits one send: a report that may be about another is about none. */
   #findByRecipient(to: string, line: string | undefined, at: number | undefined): TrackedSend | undefined {
-    const fitting = [...(this.#openByNumber.get(this.#comparable(to)) ?? [])].filter(
-      (send) =>
-        (line === undefined || send.line === undefined || send.line === line) &&
-        (at === undefined || send.facts.sentAt <= at + CLOCK_SLACK),
-    );
+    const fitting = this.#openByNumber
+      .get(this.#comparable(to))
+      .filter(
+        (send) =>
+          (line === undefined || send.line === undefined || send.line === line) &&
+          (at === undefined || send.facts.sentAt <= at + CLOCK_SLACK),
+      );
     return fitting.length === 1 ? fitting[0] : undefined;
   }
 
@@ -228,7 +228,7 @@ export class SendRegister {
     if (!event) return undefined;
     if (event.final) this.#close(send);
     if (event.final && !this.retention.bodies) send.forgetText();
-    for (const watcher of [...send.watchers]) watcher(event);
+    send.tell(event);
     return { event, changes: this.memory.keeps ? [...changes, send.change] : [] };
   }
 
@@ -282,20 +282,17 @@ export class SendRegister {
   }
 
   #close(send: TrackedSend): void {
-    const open = this.#openByNumber.get(send.number);
-    if (!open?.delete(send)) return;
-    this.#open--;
-    if (open.size === 0) this.#openByNumber.delete(send.number);
+    if (this.#openByNumber.delete(send.number, send)) this.#open--;
   }
 
   #index(send: TrackedSend): void {
     const { number, facts, ids } = send;
     this.#sends.add(send);
-    for (const id of ids) valueOf(this.#byId, id, () => new Map<string, TrackedSend>()).set(number, send);
-    for (const name of namesOf(facts)) addTo(this.#byName, name, send);
+    for (const id of ids) this.#byId.add(id, send);
+    for (const name of namesOf(facts)) this.#byName.add(name, send);
     if (send.final) return;
     this.#open++;
-    addTo(this.#openByNumber, number, send);
+    this.#openByNumber.add(number, send);
   }
 
   /** Now and then: to look for the oldest each time would take long, for they leave gaps. */
@@ -315,16 +312,12 @@ export class SendRegister {
   }
 
   #forget(send: TrackedSend): void {
-    const { number, facts } = send;
+    const { facts } = send;
     this.#sends.delete(send);
     this.#close(send);
     this.memory.note({ key: send.key });
-    for (const id of send.ids) {
-      const sends = this.#byId.get(id);
-      if (sends?.get(number) === send) sends.delete(number);
-      if (sends?.size === 0) this.#byId.delete(id);
-    }
-    for (const name of namesOf(facts)) removeFrom(this.#byName, name, send);
+    for (const id of send.ids) this.#byId.delete(id, send);
+    for (const name of namesOf(facts)) this.#byName.delete(name, send);
   }
 
   #comparable(number: string): string {

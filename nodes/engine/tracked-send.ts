@@ -50,9 +50,11 @@ interface Part {
   readonly told?: Report;
 }
 
+type Watcher = (event: ReportEvent) => void;
+
 export class TrackedSend {
-  /** Whoever waits to hear what becomes of it. */
-  readonly watchers = new Set<(event: ReportEvent) => void>();
+  /** Whoever waits to hear what becomes of it. Absent where nobody does: very many are remembered. */
+  #watchers?: Set<Watcher>;
   /** Epoch milliseconds at which its id was asked for last. */
   askedAt = 0;
   /** Epoch milliseconds from which on its age counts. */
@@ -77,7 +79,7 @@ export class TrackedSend {
   ) {
     this.#text = facts.text;
     const { ids, state, sentAt, watcher } = facts;
-    if (watcher) this.watchers.add(watcher);
+    if (watcher) this.watch(watcher);
     this.#state = state;
     this.#at = sentAt;
     this.rememberedFrom = sentAt;
@@ -101,6 +103,19 @@ export class TrackedSend {
   /** What is to be kept of it now. */
   get change(): Change {
     return { key: this.key, value: this.#record };
+  }
+
+  /** From now on the watcher is told what becomes of it. */
+  watch(watcher: Watcher): void {
+    (this.#watchers ??= new Set()).add(watcher);
+  }
+
+  unwatch(watcher: Watcher): void {
+    this.#watchers?.delete(watcher);
+  }
+
+  tell(event: ReportEvent): void {
+    for (const watcher of [...(this.#watchers ?? [])]) watcher(event);
   }
 
   /** Its text need not be known any more. */

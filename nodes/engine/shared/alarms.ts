@@ -1,6 +1,6 @@
 /** Which gateways are paused or cannot work, as the worker says, for those who watch them at any instance. */
 import type { Failure } from '../../core/failure';
-import { addTo, removeFrom } from '../maps';
+import { Multimap } from '../multimap';
 import type { Store } from '../store/store';
 import { ALARMS } from './keys';
 import { Sweep } from './sweep';
@@ -9,7 +9,7 @@ type Watcher = (alarm: Failure | undefined) => void;
 
 export class Alarms {
   readonly #store: Store;
-  readonly #watchers = new Map<string, Set<Watcher>>();
+  readonly #watchers = new Multimap<string, Watcher>();
   #alarms: ReadonlyMap<string, Failure> = new Map();
   readonly #sweep = new Sweep(() => this.#collect());
 
@@ -19,11 +19,11 @@ export class Alarms {
 
   /** As `Dispatcher.watchGateway`. */
   watch(gateway: string, watcher: Watcher): () => void {
-    addTo(this.#watchers, gateway, watcher);
+    this.#watchers.add(gateway, watcher);
     const alarm = this.#alarms.get(gateway);
     if (alarm) watcher(alarm);
     return () => {
-      removeFrom(this.#watchers, gateway, watcher);
+      this.#watchers.delete(gateway, watcher);
     };
   }
 
@@ -37,10 +37,10 @@ export class Alarms {
     for await (const [key, value] of this.#store.read(ALARMS)) alarms.set(key.slice(ALARMS.length), value as Failure);
     const before = this.#alarms;
     this.#alarms = alarms;
-    for (const [gateway, watchers] of this.#watchers) {
+    for (const gateway of this.#watchers.keys) {
       const alarm = alarms.get(gateway);
       if (JSON.stringify(alarm) === JSON.stringify(before.get(gateway))) continue;
-      for (const watcher of [...watchers]) watcher(alarm);
+      for (const watcher of this.#watchers.get(gateway)) watcher(alarm);
     }
   }
 }
