@@ -1,5 +1,7 @@
 /** Phone numbers as people write them: reading lists of them, cleaning one, comparing two. */
 
+import { compact } from './compact';
+
 /** Comma and semicolon, both also in full width, and line breaks. */
 const SEPARATORS = /[,;\uFF0C\uFF1B\r\n\u2028\u2029]+/;
 
@@ -17,12 +19,13 @@ export function readRecipients(value: unknown, country: string): string[] {
   const written: string[] = [];
   collect(value, written, 0);
   const seen = new Set<string>();
-  return written.filter((recipient) => {
+  const recipients = written.filter((recipient) => {
     const form = comparable(recipient, country);
     if (seen.has(form)) return false;
     seen.add(form);
     return true;
   });
+  return compact(recipients);
 }
 
 function collect(value: unknown, into: string[], depth: number): void {

@@ -152,7 +152,7 @@ export class DoubtDesk {
     message.raw = before.raw;
     message.addAll().forEach((again, index) => {
       const { path = [], failure: reason, gateway, once } = concerned[index] ?? {};
-      Object.assign(again, { path: [...path], failure: reason, gateway, once });
+      Object.assign(again, { path, failure: reason, gateway, once });
       this.host.count(again);
       this.log.touch(again);
     });

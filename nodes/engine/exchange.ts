@@ -85,7 +85,9 @@ export class Exchanges {
   ): Promise<void> {
     const { first, run, byRecipient } = chosen ?? {};
     const intent = {
-      ...{ gateway: nameOf(gateway), account: gateway.accountKey, at: Date.now() },
+      gateway: nameOf(gateway),
+      account: gateway.accountKey,
+      at: Date.now(),
       ...(first === undefined ? {} : { first }),
       ...(run === undefined ? {} : { run }),
     };
@@ -147,7 +149,11 @@ export class Exchanges {
     const { intent, gateway, clientId } = doubt;
     const { account, at } = intent;
     const takeBack = this.deliveries.doubt({
-      ...{ account, at, number, recipient, key: message.order.key },
+      account,
+      at,
+      number,
+      recipient,
+      key: message.order.key,
       text: message.textOf(recipient.item),
       ...(clientId === undefined ? {} : { id: String(clientId) }),
       isOpen: () => recipient.state === 'in-doubt' && !recipient.isSettledElsewhere,

@@ -1,4 +1,4 @@
-/** Maps of collections. */
+/** Maps whose values are made where they are missing. */
 
 /** The value of a key; a new one where there is none. */
 export function valueOf<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {

@@ -13,6 +13,7 @@ const MOST_ATTEMPTS = 100;
 
 /** Most recipients have none: one array for all of them, for there are very many. */
 const NONE: readonly never[] = [];
+const PATHS: (readonly number[])[] = [];
 
 /** A request, as it was written down before it was made. */
 export interface Intent {
@@ -47,7 +48,7 @@ export class Recipient {
   failure?: Failure;
   gateway?: GatewayName;
   /** Positions in the order's gateways that are still to be tried in this round; the first is the current one. */
-  path: number[];
+  path: readonly number[];
   /** Positions that may work in a later round. */
   later: readonly number[] = NONE;
   /** Positions passed over because their account is paused. */
@@ -101,7 +102,7 @@ export class Recipient {
     /** Digits with an optional `+`; blank where it is no number. */
     readonly number: string,
   ) {
-    this.path = [...message.order.gateways.keys()];
+    this.path = pathOf(message.order.gateways.length);
   }
 
   /** Id of the current gateway; nothing where none is left in this round. */
@@ -117,16 +118,23 @@ export class Recipient {
 
   /** Notes that the current gateway did not accept, and goes on to the next one of this round, if there is one. */
   passOn(failure: Failure, gateway?: GatewayName): boolean {
-    const position = this.path.shift();
+    const position = this.skip();
     if (position !== undefined && RETRY[failure.code] === 'later') this.later = [...this.later, position];
     this.failure = failure;
     this.gateway = gateway ?? this.gateway;
     return this.path.length > 0;
   }
 
+  /** Goes on to the next gateway of this round. Gives the position of the one that is left. */
+  skip(): number | undefined {
+    const [position] = this.path;
+    this.path = this.path.slice(1);
+    return position;
+  }
+
   /** Passes over the current gateway, whose account is paused. */
   passOver(failure: Failure, gateway: GatewayName): boolean {
-    const position = this.path.shift();
+    const position = this.skip();
     if (position !== undefined) this.paused = [...this.paused, position];
     this.failure ??= failure;
     this.gateway ??= gateway;
@@ -143,7 +151,7 @@ export class Recipient {
 
   /** Keeps to the current gateway: what may have been accepted is asked for again there and nowhere else. */
   stay(): void {
-    this.path.length = Math.min(this.path.length, 1);
+    this.path = this.path.slice(0, 1);
     this.later = NONE;
     this.paused = NONE;
   }
@@ -151,7 +159,7 @@ export class Recipient {
   /** Takes the way again from the gateway at which it came into doubt, which is settled now. */
   goOn(): void {
     const [current = 0] = this.path;
-    this.path = [...this.message.order.gateways.keys()].slice(current);
+    this.path = pathOf(this.message.order.gateways.length).slice(current);
     this.doubt = undefined;
   }
 
@@ -161,7 +169,8 @@ export class Recipient {
     const isKnown = doubt !== undefined && isSame(doubt.intent, intent);
     const earlier = isKnown ? doubt.earlier : (doubt?.earlier ?? doubt);
     this.doubt = {
-      ...{ failure, gateway },
+      failure,
+      gateway,
       ...(intent ? { intent } : {}),
       ...(clientId === undefined ? {} : { clientId }),
       ...(earlier ? { earlier } : {}),
@@ -213,6 +222,11 @@ export class Recipient {
   }
 }
 
+/** Positions of so many gateways. One array for all recipients that have as many. */
+function pathOf(count: number): readonly number[] {
+  return (PATHS[count] ??= Array.from({ length: count }, (_, index) => index));
+}
+
 function isSame(one: Intent | undefined, other: Intent | undefined): boolean {
   return one?.at === other?.at && one?.account === other?.account;
 }
@@ -226,7 +240,7 @@ export interface RecipientName {
 }
 
 export class Message {
-  readonly recipients: Recipient[] = [];
+  recipients: readonly Recipient[] = NONE;
   readonly attempts: Attempt[] = [];
   raw?: unknown;
   /** Recipients without an outcome. */
@@ -258,15 +272,9 @@ export class Message {
     const named =
       this.only ??
       this.order.items.flatMap(({ to }, item) => to.map((written): RecipientName => ({ item, to: written })));
-    for (const { item, to } of named) this.add(item, to, cleanNumber(to) ?? '');
+    this.recipients = named.map(({ item, to }, index) => new Recipient(this, index, item, to, cleanNumber(to) ?? ''));
+    this.open = this.recipients.length;
     return this.recipients;
-  }
-
-  add(item: number, to: string, number: string): Recipient {
-    const recipient = new Recipient(this, this.recipients.length, item, to, number);
-    this.recipients.push(recipient);
-    this.open++;
-    return recipient;
   }
 
   /** The options of its own, over those of a gateway; nothing where it has none, or they are not known yet. */

@@ -335,8 +335,17 @@ export class OrderDispatcher implements Dispatcher {
     const { key, node, items, batch = false, envelope, until } = message.order;
     const { attempts, raw } = message;
     const recipients = message.recipients.map(({ outcome }) => outcome);
-    const out = { key, node, items, batch, envelope, until, recipients, attempts };
-    const outcome = { ...out, ...(raw === undefined ? {} : { raw }) };
+    const outcome = {
+      key,
+      node,
+      items,
+      batch,
+      envelope,
+      until,
+      recipients,
+      attempts,
+      ...(raw === undefined ? {} : { raw }),
+    };
     const leave = (): void => {
       this.#outlets.deliver(outcome, () => {
         if (isInDoubt(message)) this.#log.markOut(message);

@@ -51,8 +51,8 @@ export const NO_LOG: OrderLog = {
 
 /** What is known of an order on disk. */
 interface Entry {
-  /** What its keys end in: it rises from order to order. */
-  readonly name: string;
+  /** It rises from order to order. */
+  readonly order: number;
   /** Number of the next step. */
   next: number;
   /** Number of the oldest step that is kept. */
@@ -71,7 +71,7 @@ export class StoredOrders implements OrderLog {
   readonly #entries = new Map<Message, Entry>();
   readonly #changed = new Set<Message>();
   #others: Change[] = [];
-  #names = 0;
+  #orders = 0;
   #saving?: Promise<void>;
 
   constructor(store: Store) {
@@ -98,8 +98,9 @@ export class StoredOrders implements OrderLog {
       const name = key.slice(ORDERS.length);
       const { records, first, next } = steps.get(name) ?? { records: [], first: 0, next: 0 };
       const message = restore(value as OrderRecord, records);
-      this.#entries.set(message, { ...newEntry(name), first, next, isStored: true, raw: message.raw });
-      this.#names = Math.max(this.#names, numberOf(name) + 1);
+      const order = numberOf(name);
+      this.#entries.set(message, { ...newEntry(order), first, next, isStored: true, raw: message.raw });
+      this.#orders = Math.max(this.#orders, order + 1);
       messages.push(message);
     }
     const once: [string, unknown][] = [];
@@ -108,7 +109,7 @@ export class StoredOrders implements OrderLog {
   }
 
   add(message: Message): void {
-    this.#entries.set(message, newEntry(sortable(this.#names++)));
+    this.#entries.set(message, newEntry(this.#orders++));
     this.#changed.add(message);
   }
 
@@ -188,7 +189,7 @@ export class StoredOrders implements OrderLog {
     if (!entry) return [];
     if (entry.isDropped) {
       this.#entries.delete(message);
-      return entry.isStored ? [{ key: ORDERS + entry.name }, ...stepsOf(entry)] : [];
+      return entry.isStored ? [{ key: orderKey(entry) }, ...stepsOf(entry)] : [];
     }
     const { touched, attempts = [], first, isStored } = entry;
     const isOut = message.isOut && !entry.wasOut;
@@ -196,7 +197,7 @@ export class StoredOrders implements OrderLog {
     const step = touched || isOut ? stepOf(message, entry, isLong) : undefined;
     const changes: Change[] = [];
     if (!isStored || (isLong && step)) {
-      changes.push({ key: ORDERS + entry.name, value: recordOf(message, step) });
+      changes.push({ key: orderKey(entry), value: recordOf(message, step) });
       if (isLong) changes.push(...stepsOf(entry));
       Object.assign(entry, { isStored: true, first: entry.next });
     } else if (step) {
@@ -226,15 +227,24 @@ function stepOf(message: Message, { touched, attempts = [], raw }: Entry, isWhol
   };
 }
 
-function newEntry(name: string): Entry {
+function newEntry(order: number): Entry {
   return {
-    ...{ name, next: 0, first: 0, isStored: false, isDropped: false, wasOut: false },
+    order,
+    next: 0,
+    first: 0,
+    isStored: false,
+    isDropped: false,
+    wasOut: false,
     raw: undefined,
   };
 }
 
-function stepKey({ name }: Entry, number: number): string {
-  return `${STEPS}${name}!${String(number).padStart(10, '0')}`;
+function orderKey({ order }: Entry): string {
+  return ORDERS + sortable(order);
+}
+
+function stepKey({ order }: Entry, number: number): string {
+  return `${STEPS}${sortable(order)}!${String(number).padStart(10, '0')}`;
 }
 
 /** Removes all steps. */

@@ -104,7 +104,7 @@ function restoreGroup({ recipients }: Message, { places, progress, ids, clientId
       member++;
       const { path = [], later = [], paused = [] } = progress;
       Object.assign(recipient, FRESH, progress, {
-        ...{ path: [...path], later, paused, clientId },
+        ...{ path, later, paused, clientId },
         id: Array.isArray(id) ? (id as readonly string[])[0] : id,
         ids: Array.isArray(id) ? id : undefined,
       });

@@ -55,7 +55,7 @@ export async function askAgain(
   const nothing = { results: [], askAgain: false };
   if (!first || !account.settle || ids.length < recipients.length) return nothing;
   const { run } = first.intent ?? {};
-  const request = { ...requestOf(gateway, recipients, parts), ids };
+  const request = { ids, ...requestOf(gateway, recipients, parts) };
   const unsettled: Unsettled = { request, ...(run === undefined ? {} : { run }) };
   try {
     const answer = await account.settle(unsettled);
@@ -108,7 +108,13 @@ export function factsOf(
   const { message, item, to, due } = recipient;
   const { key, once, ref, until } = message.order;
   return {
-    ...{ key, gateway, to, text: message.textOf(item), id, state, sentAt },
+    key,
+    gateway,
+    to,
+    text: message.textOf(item),
+    id,
+    state,
+    sentAt,
     ...(ids === undefined ? {} : { ids }),
     ...(once === undefined ? {} : { once }),
     ...(due === undefined ? {} : { due }),

@@ -273,7 +273,7 @@ export class Requests {
         recipient.stay();
         resend.push(recipient);
       } else if (gateway.doubt === 'failover' && recipient.path.length > 1 && mayGo) {
-        recipient.path.shift();
+        recipient.skip();
         onward.push(recipient);
       } else {
         const end = since + (gateway.doubt === 'hold' ? gateway.doubtAfter : 0);

@@ -2,6 +2,7 @@
  * The way of a recipient: which gateway it goes to, what an answer means for it, and what comes next. It decides by the
  * rules of the public contract (section 3): a backup is tried only where it is certain that nothing was accepted.
  */
+import { compact } from '../core/compact';
 import { ACCOUNT_CODES, FINAL_CODES, failure, type Failure } from '../core/failure';
 import type { State } from '../core/state';
 import type { Account } from '../vendors/driver';
@@ -219,7 +220,7 @@ export class Router {
       else this.#passOver(recipients, hub.pause, gateway);
       return;
     }
-    const job = jobOf(gateway, message, recipients);
+    const job = jobOf(gateway, message, compact(recipients));
     const trouble = hub.troubleOf(job);
     if (trouble) this.#passBy([job], trouble);
     else this.#push(hub, job);

@@ -45,9 +45,14 @@ function smsOf(event: ReportEvent, own: OwnGateway, texts: Texts): ReportSms {
   const { name: gateway, id: gatewayId, vendor } = event.gateway ?? own;
   const vendorText = texts.vendorText(event, vendor);
   return {
-    ...{ gateway, gatewayId, vendor, id },
+    gateway,
+    gatewayId,
+    vendor,
+    id,
     ...(to === undefined ? {} : { to }),
-    ...{ state, final, at: writeMoment(at, own.timezone) },
+    state,
+    final,
+    at: writeMoment(at, own.timezone),
     ...(line === undefined ? {} : { line }),
     ...(parts === undefined ? {} : { parts }),
     ...(vendorCode === undefined ? {} : { vendorCode }),

@@ -27,6 +27,9 @@ interface Envelope {
 type Send = (messages: (SendMessage | null)[]) => void;
 type Done = (error?: Error) => void;
 
+/** One for all messages that name none. */
+const NO_OPTIONS = {};
+
 /** Outcomes whose input belonged to an instance that is gone: they enter the new one as messages, to get a `done`. */
 const returning = new WeakMap<SendMessage, Outcome>();
 
@@ -110,11 +113,11 @@ export default function (RED: NodeAPI): void {
       this.#inFlight++;
       this.#status.simulated = first?.simulated ?? false;
       engineOf(RED).dispatcher.send({
+        priority: carried.priority ?? 0,
+        options: carried.options ?? NO_OPTIONS,
         ...order,
         ...terms,
         ...timing,
-        priority: carried.priority ?? 0,
-        options: carried.options ?? {},
         ...(carried.once === undefined ? {} : { once: carried.once }),
         ...(carried.ref === undefined ? {} : { ref: carried.ref }),
       });

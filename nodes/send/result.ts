@@ -35,15 +35,14 @@ export function outputOf(state: State, until: Outcome['until']): 0 | 1 | 2 {
 }
 
 export function resultOf(outcome: Outcome, msg: SendMessage, carried: Carried, texts: Texts): Result {
-  const build = (recipients: readonly RecipientOutcome[], output?: 0 | 1 | 2): SendMessage =>
-    new MessageBuilder(outcome, msg, carried, texts).build(recipients, output);
+  const builder = new MessageBuilder(outcome, msg, carried, texts);
   const byOutput: [RecipientOutcome[], RecipientOutcome[], RecipientOutcome[]] = [[], [], []];
   for (const recipient of outcome.recipients) byOutput[outputOf(recipient.state, outcome.until)].push(recipient);
   const one = (output: 0 | 1 | 2): SendMessage | undefined =>
-    byOutput[output].length > 0 ? build(byOutput[output], output) : undefined;
+    byOutput[output].length > 0 ? builder.build(byOutput[output], output) : undefined;
   return {
     outputs: [one(0), one(1), one(2)],
-    whole: build(outcome.recipients),
+    whole: builder.build(outcome.recipients),
     failures: [undefined, worstOf(byOutput[1]), worstOf(byOutput[2])],
   };
 }
@@ -69,6 +68,9 @@ export function refusalOf(reason: Failure, msg: SendMessage, key: string, texts:
 }
 
 class MessageBuilder {
+  /** By the text: what leaves by an output is counted again for the whole. */
+  readonly #counted = new Map<string, Segments>();
+
   constructor(
     private readonly outcome: Outcome,
     private readonly msg: SendMessage,
@@ -83,29 +85,38 @@ class MessageBuilder {
     const gateway = gatewayOf(recipients, this.outcome.attempts);
     const worst = worstOf(recipients);
     const { once, priority, ref, options } = this.carried;
-    return {
-      ...this.msg,
-      payload: this.outcome.batch ? entriesOf(recipients, texts, place) : texts[0],
-      to: recipients.map(({ to }) => to),
-      sms: {
-        ...(once === undefined || output === 0 ? {} : { once }),
-        ...(priority === undefined ? {} : { priority }),
-        ...(ref === undefined ? {} : { ref }),
-        ...(options === undefined ? {} : { options }),
-        key: this.outcome.key,
-        ...(gateway ? { gateway: gateway.name, gatewayId: gateway.id, vendor: gateway.vendor } : {}),
-        state: sharedState(recipients),
-        recipients: recipients.map((recipient) => this.#recipient(recipient, place.get(recipient.item) ?? 0)),
-        segments: this.#segments(texts),
-        attempts: this.#attempts(),
-        ...(worst ? { error: this.texts.error(worst, gateway?.vendor ?? '') } : {}),
-        ...(this.outcome.raw === undefined ? {} : { raw: this.outcome.raw }),
+    // A spread that properties follow would give each message a shape of its own in Node.js 20, which takes time and space.
+    return Object.assign(
+      { sms: undefined, ...this.msg },
+      {
+        payload: this.outcome.batch ? entriesOf(recipients, texts, place) : texts[0],
+        to: recipients.map(({ to }) => to),
+        sms: {
+          ...(once === undefined || output === 0 ? {} : { once }),
+          ...(priority === undefined ? {} : { priority }),
+          ...(ref === undefined ? {} : { ref }),
+          ...(options === undefined ? {} : { options }),
+          key: this.outcome.key,
+          ...(gateway ? { gateway: gateway.name, gatewayId: gateway.id, vendor: gateway.vendor } : {}),
+          state: sharedState(recipients),
+          recipients: recipients.map((recipient) => this.#recipient(recipient, place.get(recipient.item) ?? 0)),
+          segments: this.#segments(texts),
+          attempts: this.#attempts(),
+          ...(worst ? { error: this.texts.error(worst, gateway?.vendor ?? '') } : {}),
+          ...(this.outcome.raw === undefined ? {} : { raw: this.outcome.raw }),
+        },
       },
-    };
+    );
   }
 
   #segments(texts: readonly string[]): Segments | Segments[] {
-    return this.outcome.batch ? texts.map(segmentsOf) : segmentsOf(texts[0] ?? '');
+    return this.outcome.batch ? texts.map((text) => this.#segmentsOf(text)) : this.#segmentsOf(texts[0] ?? '');
+  }
+
+  #segmentsOf(text: string): Segments {
+    const segments = this.#counted.get(text) ?? segmentsOf(text);
+    this.#counted.set(text, segments);
+    return { ...segments };
   }
 
   #recipient({ to, id, ids, state, failure, gateway }: RecipientOutcome, place: number): ResultRecipient {
