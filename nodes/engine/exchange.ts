@@ -1,4 +1,5 @@
 /** One exchange with a vendor: what is written down before it, what is asked, and what is told of its answer. */
+import { ownTurn } from '../core/turns';
 import type { RecipientResult } from '../vendors/driver';
 import type { Deliveries } from './deliveries';
 import type { Attempt } from './dispatcher';
@@ -15,6 +16,9 @@ import { nameOf, optionsOf, tolerate } from './routing';
  * the message may go again at once under another. The steps grow: whoever used the id may have used the next ones too.
  */
 const SKIPPED: readonly number[] = [0, 0, 1_000, 100_000];
+
+/** Recipients of a request whose answer keeps all else waiting for a noticeable time. */
+const MANY = 20;
 
 /** Ids that we chose for a request. */
 export interface ChosenIds {
@@ -108,6 +112,8 @@ export class Exchanges {
     const since = Date.now();
     const record = this.deliveries.begin(gateway);
     const { results, isRefused = false } = await ask(gateway, recipients, this.#parts(gateway, recipients, at));
+    // Answers to many such requests may come at once.
+    if (recipients.length >= MANY) await ownTurn();
     const mayRepeat = tried + 1 < SKIPPED.length;
     const repeats = recipients.map(
       ({ clientId }, index) => mayRepeat && clientId !== undefined && isKnownId(results[index]),

@@ -241,7 +241,7 @@ export interface RecipientName {
 
 export class Message {
   recipients: readonly Recipient[] = NONE;
-  readonly attempts: Attempt[] = [];
+  attempts: readonly Attempt[] = NONE;
   raw?: unknown;
   /** Recipients without an outcome. */
   open = 0;
@@ -305,7 +305,8 @@ export class Message {
   }
 
   note(attempt: Attempt): void {
-    this.attempts.push(attempt);
-    if (this.attempts.length > MOST_ATTEMPTS) this.attempts.splice(1, 1);
+    const [first, ...others] = this.attempts;
+    const isFull = this.attempts.length === MOST_ATTEMPTS;
+    this.attempts = first ? [first, ...(isFull ? others.slice(1) : others), attempt] : [attempt];
   }
 }

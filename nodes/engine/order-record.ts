@@ -1,5 +1,6 @@
 /** What is kept of an order: what was handed in, and step by step how far its recipients have come. */
 import type { Attempt, Order } from './dispatcher';
+import { valueOf } from './maps';
 import { Message, type Recipient, type RecipientName } from './message';
 
 /** An order as it was handed in. */
@@ -55,12 +56,15 @@ export function progressGroups(recipients: readonly Recipient[]): Group[] {
   const [first] = recipients;
   if (first && recipients.length === 1) return [groupOf(progressOf(first), [first])];
   const groups = new Map<string, { progress: Progress; members: Recipient[] }>();
+  let last: { progress: Progress; members: Recipient[] } | undefined;
   for (const recipient of recipients) {
-    const progress = progressOf(recipient);
-    const name = JSON.stringify(progress);
-    const group = groups.get(name);
-    if (group) group.members.push(recipient);
-    else groups.set(name, { progress, members: [recipient] });
+    const before = last?.members[0];
+    // Those of one request have the very same, and there are many of them.
+    if (!last || !before || !KEPT.every((name) => recipient[name] === before[name])) {
+      const progress = progressOf(recipient);
+      last = valueOf(groups, JSON.stringify(progress), () => ({ progress, members: [] }));
+    }
+    last.members.push(recipient);
   }
   return [...groups.values()].map(({ progress, members }) => {
     members.sort((one, other) => one.index - other.index);

@@ -223,8 +223,9 @@ export class Requests {
       this.#host.rejected(gateway, recipients, result.failure);
       return;
     }
+    const name = nameOf(gateway);
     for (const recipient of recipients) {
-      Object.assign(recipient, { gateway: nameOf(gateway), failure: undefined });
+      Object.assign(recipient, { gateway: name, failure: undefined });
       this.#events.accept(recipient, result.state);
     }
   }

@@ -1,10 +1,10 @@
 /** Reads the HTTP requests that are pushes, hands them on, and answers them. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ownTurn } from '../core/turns';
 import type { PushTaken } from '../engine/events';
 import type { Push } from '../vendors/driver';
 import { isBurden } from './burden';
 import { MOST_BODY, readBody, type BodyTrouble } from './push-body';
-import { ownTurn } from './turns';
 import { contentTypeOf } from './whole-bodies';
 
 /** Bodies that are being read at once hold so many bytes together: more cannot be a vendor. */

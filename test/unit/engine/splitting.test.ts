@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { failure } from '../../../nodes/core/failure';
 import type { Account, Capabilities, RecipientResult, SendAnswer } from '../../../nodes/vendors/driver';
-import { Bench, HOUR, byNumber, numbersOf, type FakeVendor } from './bench';
+import { Bench, HOUR, accept, byNumber, numbersOf, type FakeVendor } from './bench';
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => `${13_800_000_000 + index}`);
 
@@ -94,6 +94,7 @@ describe('many recipients', () => {
     'are 100,000 in one order without trouble, and 30,000 orders of one',
     Bench.run(async (bench) => {
       const vendor = vendorOf(bench, { recipientsPerRequest: () => 1000 });
+      vendor.answers = [(request) => bench.clock.sleep(10).then(() => accept(request))];
       const start = process.cpuUsage();
       const key = bench.order({ to: numbers(100_000) });
       await bench.advance(1000);
@@ -103,6 +104,27 @@ describe('many recipients', () => {
       await bench.advance(1000);
       assert.equal(bench.outcomes.length, 30_001);
       assert.ok(process.cpuUsage(start).user < 8_000_000);
+    }),
+  );
+
+  it(
+    'keep nothing waiting for more than one answer, however many come at once',
+    Bench.run(async (bench) => {
+      const vendor = bench.vendor('a');
+      vendor.answers = [(request) => bench.clock.sleep(10).then(() => accept(request))];
+      bench.attach(vendor, { window: 8 });
+      let turns = 0;
+      const turnOf = new Map<string, number>();
+      bench.dispatcher.attachNode('node', ({ key }) => turnOf.set(key, turns));
+      const count = (): void => {
+        turns++;
+        if (turnOf.size < 8) setImmediate(count);
+      };
+      for (let index = 0; index < 8; index++) bench.order({ text: `text ${index}`, to: numbers(100) });
+      setImmediate(count);
+      await bench.advance(1000);
+      assert.equal(vendor.asked.length, 8);
+      assert.equal(new Set(turnOf.values()).size, 8);
     }),
   );
 

@@ -1,5 +1,7 @@
 /** A clock that goes only when it is told to: `Date.now` and `setTimeout` of the process, with every timer at its time. */
 
+import { ownTurn } from '../../../nodes/core/turns';
+
 /** An ordinary noon in Shanghai. */
 export const START = Date.UTC(2025, 5, 2, 4);
 
@@ -119,9 +121,10 @@ export class VirtualClock {
   }
 }
 
-/** Lets every promise that can settle do so. */
-export function settle(): Promise<void> {
-  return new Promise((resolve) => {
+/** Lets every promise that can settle do so, also of those who wait for a turn. */
+export async function settle(): Promise<void> {
+  await new Promise((resolve) => {
     setImmediate(resolve);
   });
+  await ownTurn();
 }

@@ -1,6 +1,6 @@
 /**
- * Work that strangers can make long, such as reading a push of a megabyte, gets a turn of the event loop to itself: however
- * many pushes come at once, all else in Node-RED waits for one of them at most.
+ * Work that may take long, such as reading a push of a megabyte or the answer to a request with hundreds of recipients, gets
+ * a turn of the event loop to itself: however much of it comes at once, all else in Node-RED waits for one piece at most.
  */
 
 let last: Promise<void> = Promise.resolve();
