@@ -1,10 +1,12 @@
 /** Which recipients go together: into one request, by one answer, or on one way. */
 import { failure } from '../core/failure';
 import type { RecipientResult, SendItem } from '../vendors/driver';
-import type { Recipient } from './message';
+import { valueOf } from './maps';
+import type { Message, Recipient } from './message';
 
 /** Elements with the same key together, in their order. */
 export function groupBy<T>(elements: Iterable<T>, keyOf: (element: T) => unknown): [T, ...T[]][] {
+  if (Array.isArray(elements) && elements.length < 2) return elements.length === 0 ? [] : [[elements[0] as T]];
   const groups = new Map<unknown, [T, ...T[]]>();
   for (const element of elements) {
     const key = keyOf(element);
@@ -17,8 +19,21 @@ export function groupBy<T>(elements: Iterable<T>, keyOf: (element: T) => unknown
 
 /** Recipients that can be routed together: of one message, at one position of its gateways, without an outcome. */
 export function groupsOf(recipients: readonly Recipient[]): Recipient[][] {
-  const open = recipients.filter(({ settled }) => !settled);
-  return groupBy(open, ({ message }) => message).flatMap((ofMessage) => groupBy(ofMessage, ({ path }) => path[0]));
+  const groups: Recipient[][] = [];
+  const byMessage = new Map<Message, Recipient[][]>();
+  for (const recipient of recipients) {
+    if (recipient.settled) continue;
+    const ofMessage = valueOf(byMessage, recipient.message, () => []);
+    const group = ofMessage.find(([first]) => first?.path[0] === recipient.path[0]);
+    if (group) {
+      group.push(recipient);
+      continue;
+    }
+    const begun = [recipient];
+    ofMessage.push(begun);
+    groups.push(begun);
+  }
+  return groups;
 }
 
 /** Recipients of a request that came to the same. */

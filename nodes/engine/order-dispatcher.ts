@@ -62,8 +62,7 @@ export class OrderDispatcher implements Dispatcher {
     const message = new Message(order, now);
     const wanted = order.items.reduce((sum, { to }) => sum + to.length, 0);
     const full = this.#waiting + wanted > this.#limits.queueLimit;
-    const texts = order.items.map(({ text }) => text);
-    const fits = order.once === undefined || this.#once.fits(order.once, texts, now);
+    const fits = order.once === undefined || this.#once.fits(order.once, textsOf(message), now);
     for (const recipient of message.addAll()) this.#count(recipient);
     this.#orders.add(message);
     this.#log.add(message);
@@ -94,11 +93,17 @@ export class OrderDispatcher implements Dispatcher {
     for (const [place, value] of once) {
       if (!this.#once.restore(place, value, now)) this.#log.also({ key: place });
     }
+    const open: Recipient[] = [];
     for (const message of messages) {
       if (message.open === 0 && message.since < oldest) this.#log.drop(message);
       else if (message.isOut) this.#recoverDoubts(message);
-      else this.#recoverOrder(message, isDated);
+      else this.#recoverOrder(message, open);
     }
+    const isUnclear = ({ state }: Recipient): boolean => isDated || UNCLEAR_STATES.has(state);
+    const waiting = open.filter((recipient) => !isUnclear(recipient));
+    for (const recipient of waiting) this.#count(recipient);
+    this.#router.interrupted(open.filter(isUnclear));
+    this.#router.resume(waiting);
   }
 
   settle(verdict: Verdict): VerdictTaken {
@@ -194,28 +199,24 @@ export class OrderDispatcher implements Dispatcher {
     };
   }
 
-  #recoverOrder(message: Message, isDated: boolean): void {
+  /** Adds to `open` the recipients that no vendor has for certain. */
+  #recoverOrder(message: Message, open: Recipient[]): void {
     const now = Date.now();
     const { once } = message.order;
-    const texts = message.order.items.map(({ text }) => text);
-    if (once !== undefined) this.#once.fits(once, texts, now);
+    if (once !== undefined) this.#once.fits(once, textsOf(message), now);
     this.#orders.add(message);
-    const open = message.recipients.filter(({ settled }) => !settled);
+    const isOver = message.open === 0;
     this.#recoverDoubts(message);
-    if (open.length === 0) {
+    if (isOver) {
       this.#comeOut(message);
       return;
     }
-    const mine = open.filter((recipient) => this.#claimOnce(recipient, now));
-    const atVendor = mine.filter(({ sentAt }) => sentAt !== undefined);
-    const notSent = mine.filter(({ sentAt }) => sentAt === undefined);
-    const unclear = notSent.filter(({ state }) => isDated || UNCLEAR_STATES.has(state));
-    const waiting = notSent.filter(({ state }) => !isDated && !UNCLEAR_STATES.has(state));
-    for (const recipient of atVendor) this.#waits.recover(recipient);
-    for (const recipient of waiting) this.#count(recipient);
+    for (const recipient of message.recipients) {
+      if (recipient.settled || !this.#claimOnce(recipient, now)) continue;
+      if (recipient.sentAt !== undefined) this.#waits.recover(recipient);
+      else open.push(recipient);
+    }
     this.#startExpiry(message);
-    this.#router.interrupted(unclear);
-    this.#router.resume(waiting);
   }
 
   /** What has its outcome and is in doubt. */
@@ -359,6 +360,10 @@ export class OrderDispatcher implements Dispatcher {
   #countryOf([gateway = '']: readonly string[] = []): string {
     return this.#countries.get(gateway) ?? '';
   }
+}
+
+function textsOf({ order }: Message): string[] {
+  return order.items.map(({ text }) => text);
 }
 
 /** The state in which a definite failure of ours ends. */

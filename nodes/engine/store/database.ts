@@ -21,6 +21,8 @@ const FORMAT_KEY = 'format';
 /** Never there: what is written to make the disk have all before it. */
 const SYNC_KEY = 'sync';
 const DIGITS = 8;
+/** Entries that are read at once. */
+const PAGE = 1000;
 
 const OPTIONS = {
   // Fewer and larger tables: most of what is written here is soon removed again, often before it gets into one.
@@ -100,7 +102,11 @@ export class Database {
     const from = after === undefined ? { gte: OWN_KEYS + prefix } : { gt: OWN_KEYS + after };
     const iterator = this.#level.iterator({ ...from, lt: endOf(OWN_KEYS + prefix), highWaterMarkBytes: 256 * 1024 });
     try {
-      for (let page = await iterator.nextv(1000); page.length > 0; page = await iterator.nextv(1000)) {
+      let next = iterator.nextv(PAGE);
+      for (let page = await next; page.length > 0; page = await next) {
+        // The next one is read while this one is taken.
+        next = iterator.nextv(PAGE);
+        next.catch(() => undefined);
         yield page.map(([own, value]): [string, string] => {
           const text = unsealed(own, value);
           if (text === undefined) throw new Damage('A value is not what was written.');
