@@ -5,6 +5,7 @@
 import { compact } from '../core/compact';
 import { ACCOUNT_CODES, FINAL_CODES, failure, type Failure } from '../core/failure';
 import type { State } from '../core/state';
+import { ownTurn } from '../core/turns';
 import type { Account } from '../vendors/driver';
 import { setAlarm } from './alarm';
 import type { Deliveries } from './deliveries';
@@ -14,6 +15,7 @@ import { NO_GATEWAY, type BrokenGateway, type Gateway } from './gateway';
 import { groupBy, groupsOf } from './grouping';
 import { Hub } from './hub';
 import { jobOf, type Job } from './job';
+import { valueOf } from './maps';
 import type { Message, Recipient } from './message';
 import type { OrderLog } from './order-log';
 import { Requests } from './requests';
@@ -40,6 +42,8 @@ export interface RouterEvents {
 
 /** Milliseconds between two tries of a message whose vendor could not be reached, at most. */
 const LONGEST_UNREACHED = 45_000;
+/** Recipients that are routed in one turn of the event loop, where there are very many. */
+const IN_A_TURN = 1000;
 
 export class Router {
   readonly #events: RouterEvents;
@@ -102,7 +106,7 @@ export class Router {
     const parked = this.#parked.get(gateway.id) ?? [];
     this.#parked.delete(gateway.id);
     this.#requests.takeUpInterrupted(gateway);
-    this.route([...parked]);
+    void this.#routeInTurns([...parked]);
     this.#releaseHeld();
     return () => {
       if (this.#gateways.get(gateway.id) === gateway) this.#gateways.delete(gateway.id);
@@ -122,6 +126,15 @@ export class Router {
     }
   }
 
+  /** The same for very many, the most urgent first: what is first is sent before the last has its place. Never rejects. */
+  async #routeInTurns(recipients: Recipient[]): Promise<void> {
+    recipients.sort((one, other) => other.message.order.priority - one.message.order.priority);
+    for (let at = 0; at < recipients.length; at += IN_A_TURN) {
+      if (at > 0) await ownTurn();
+      this.route(recipients.slice(at, at + IN_A_TURN));
+    }
+  }
+
   /** A request for these may have been under way when the process ended. */
   interrupted(recipients: readonly Recipient[]): void {
     this.#requests.addInterrupted(recipients);
@@ -135,7 +148,15 @@ export class Router {
   /** Sends recipients on that waited when the process ended; those of whom a vendor asked for a pause, after it. */
   resume(recipients: readonly Recipient[]): void {
     const now = Date.now();
-    this.route(recipients.filter(({ retryAt }) => retryAt <= now));
+    const due: Recipient[] = [];
+    for (const recipient of recipients) {
+      if (recipient.retryAt > now) continue;
+      const { gatewayId } = recipient;
+      // At the start most wait for a gateway that is about to come.
+      if (gatewayId === undefined || this.#gateways.has(gatewayId) || recipient.settled) due.push(recipient);
+      else this.#park(gatewayId, recipient);
+    }
+    this.route(due);
     const later = recipients.filter(({ retryAt }) => retryAt > now);
     for (const group of groupBy(later, ({ retryAt }) => retryAt)) this.#wait(group[0].retryAt, group, 'queued');
   }
@@ -174,12 +195,7 @@ export class Router {
   #routeTo(id: string, message: Message, recipients: readonly Recipient[]): void {
     const gateway = this.#gateways.get(id);
     if (!gateway) {
-      const parked = this.#parked.get(id) ?? new Set();
-      this.#parked.set(id, parked);
-      for (const recipient of recipients) {
-        recipient.state = 'held';
-        parked.add(recipient);
-      }
+      for (const recipient of recipients) this.#park(id, recipient);
       return;
     }
     const choice = 'failure' in gateway ? gateway : optionsFor(message, gateway);
@@ -205,6 +221,12 @@ export class Router {
       );
     }
     if (fit.length > 0) this.#enqueue(gateway, message, fit);
+  }
+
+  /** Keeps a recipient until its gateway is there. */
+  #park(gatewayId: string, recipient: Recipient): void {
+    recipient.state = 'held';
+    valueOf(this.#parked, gatewayId, () => new Set()).add(recipient);
   }
 
   #enqueue(gateway: Gateway, message: Message, recipients: readonly Recipient[]): void {

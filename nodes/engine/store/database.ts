@@ -40,17 +40,18 @@ export async function loadLevel(): Promise<typeof ClassicLevel> {
 }
 
 function sealed(key: string, text: string): string {
-  return (
-    crc32(key + text)
-      .toString(16)
-      .padStart(DIGITS, '0') + text
-  );
+  return sealOf(key, text) + text;
 }
 
 /** The text of a sealed value; `undefined` where it is not what was written. */
 function unsealed(key: string, value: string): string | undefined {
   const text = value.slice(DIGITS);
-  return sealed(key, text) === value ? text : undefined;
+  return value.startsWith(sealOf(key, text)) ? text : undefined;
+}
+
+/** The checksum of a key and its text as one. */
+function sealOf(key: string, text: string): string {
+  return crc32(text, crc32(key)).toString(16).padStart(DIGITS, '0');
 }
 
 /** The first text that is greater than every text with this beginning, as UTF-8 has it. */

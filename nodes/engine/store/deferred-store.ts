@@ -37,12 +37,16 @@ export class DeferredStore implements Store {
     );
   }
 
-  async *read(prefix: string): AsyncGenerator<readonly [string, unknown]> {
-    yield* (await this.#opening).read(prefix);
+  read(prefix: string): AsyncIterable<readonly [string, unknown]> {
+    return this.#store?.read(prefix) ?? this.#readLater(prefix);
   }
 
   async close(): Promise<void> {
     await (await this.#opening).close();
+  }
+
+  async *#readLater(prefix: string): AsyncGenerator<readonly [string, unknown]> {
+    yield* (await this.#opening).read(prefix);
   }
 
   #try(): Promise<Store> {
