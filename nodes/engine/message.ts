@@ -305,8 +305,7 @@ export class Message {
   }
 
   note(attempt: Attempt): void {
-    const [first, ...others] = this.attempts;
-    const isFull = this.attempts.length === MOST_ATTEMPTS;
-    this.attempts = first ? [first, ...(isFull ? others.slice(1) : others), attempt] : [attempt];
+    const kept = this.attempts.length < MOST_ATTEMPTS ? this.attempts : this.attempts.toSpliced(1, 1);
+    this.attempts = [...kept, attempt];
   }
 }

@@ -69,10 +69,12 @@ export async function askAgain(
 
 /** Each message keeps the answer; where it shares the request with others, no more of it than its own part. */
 function noteRaw(recipients: readonly Recipient[], { raw, rawFor }: SendAnswer): void {
-  const places = groupBy(recipients.keys(), (place) => recipients[place]?.message);
-  for (const own of places) {
+  for (const { message } of recipients) message.raw = raw;
+  const isShared = recipients.some(({ message }) => message !== recipients[0]?.message);
+  if (!rawFor || !isShared) return;
+  for (const own of groupBy(recipients.keys(), (place) => recipients[place]?.message)) {
     const message = recipients[own[0]]?.message;
-    if (message) message.raw = rawFor && places.length > 1 ? tolerate(() => rawFor(own), raw) : raw;
+    if (message) message.raw = tolerate(() => rawFor(own), raw);
   }
 }
 
