@@ -27,6 +27,7 @@ const ci = process.env.CI === 'true';
 const { tiers, setup } = parseArguments(process.argv.slice(2));
 const total = { passed: 0, failed: 0, skipped: 0 };
 const summary = [];
+const failed = [];
 const leftOut = [];
 const scratch = mkdtempSync(join(tmpdir(), 'smswire-test-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
@@ -100,7 +101,10 @@ async function runFile(file, round, environment) {
   console.log(
     `  ${failures.length > 0 ? '✖' : '✔'} ${file}  ${counts.passed} passed, ${counts.failed} failed  ${seconds(started)}`,
   );
-  for (const { name, error } of failures) console.log(`    ✖ ${name}\n${indent(error)}`);
+  for (const { name, error } of failures) {
+    console.log(`    ✖ ${name}\n${indent(error)}`);
+    failed.push(`  ${file}: ${name}\n${indent(error.slice(0, 2000))}`);
+  }
   for (const { name } of skips) console.log(`    – ${name} (skipped)`);
   return counts;
 }
@@ -191,6 +195,8 @@ async function main() {
 
 await main();
 console.log(`\n${summary.join('\n')}`);
+// Once more at the end: whoever keeps only the last of a long log reads why it failed there.
+if (failed.length > 0) console.log(`Failed\n${failed.join('\n')}`);
 if (leftOut.length > 0) console.log(`Left out\n${leftOut.join('\n')}`);
 console.log(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
 process.exitCode = total.failed > 0 ? 1 : 0;

@@ -59,6 +59,7 @@ describe('npm test', () => {
     assert.match(stdout, /✖ holds no test/);
     assert.match(stdout, /✖ ended with status 3/);
     assert.match(stdout, /– outer › waits \(skipped\)/);
+    assert.match(stdout, /^Failed\n {2}test\/unit\/bad\.test\.ts: outer › breaks\n\s+Error: the reason/m);
     assert.equal(last(stdout), '4 passed, 5 failed, 1 skipped');
     assert.equal(status, 1);
   });

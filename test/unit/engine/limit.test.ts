@@ -48,7 +48,9 @@ describe('rate', () => {
         const went = run(rate, size, 1000 + span, (turn) => (turn * 7) % (lateness + 1));
         assert.ok(peakOf(went) <= Math.ceil(rate), `${peakOf(went)} in a second at ${rate}`);
         const expected = (rate * span) / 1000;
-        assert.ok(went.length <= expected + Math.ceil(rate) + 1, `${went.length} of ${expected}`);
+        // A tenth of a second is made up for where timers come late.
+        const most = expected + rate / 10 + Math.ceil(rate) + 1;
+        assert.ok(went.length <= most, `${went.length} of ${expected}`);
         assert.ok(went.length >= expected * 0.95 - 1, `${went.length} of ${expected}`);
       }),
       { numRuns: 60 },
