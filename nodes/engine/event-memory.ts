@@ -60,18 +60,25 @@ export class StoredEvents implements EventMemory {
     this.#store = store;
   }
 
-  /** Reads what was kept. To be called before all else, and again where it rejects. What is older than `oldest` (epoch milliseconds) is forgotten. */
+  /**
+   * Reads what was kept. To be called before all else, and again where it rejects. What is older than `oldest` (epoch
+   * milliseconds) is forgotten; a send whose fate is open is told of first, if its account is there for as long again.
+   */
   async recover(oldest: number): Promise<void> {
-    const old: Change[] = [];
+    const changes: Change[] = [];
     this.#accounts.clear();
     for await (const [key, value] of this.#store.read(SENDS)) {
       const record = value as SendRecord;
-      if (Math.max(record.facts.sentAt, record.facts.due ?? 0) < oldest) old.push({ key });
+      const isOld = Math.max(record.facts.sentAt, record.facts.due ?? 0) < oldest;
+      if (isOld && (record.final || (record.overdueFrom ?? Infinity) < oldest)) changes.push({ key });
       else this.#accountOf(key).sends.push([key, record]);
+      if (isOld && !record.final && record.overdueFrom === undefined) {
+        changes.push({ key, value: { ...record, overdueFrom: Date.now() } satisfies SendRecord });
+      }
     }
     for await (const [key, value] of this.#store.read(TOLD)) {
       const record = value as ToldRecord;
-      if (record.at < oldest) old.push({ key });
+      if (record.at < oldest) changes.push({ key });
       else this.#accountOf(key).told.push(record);
     }
     for await (const [key, value] of this.#store.read(POLLS)) {
@@ -80,10 +87,10 @@ export class StoredEvents implements EventMemory {
     }
     for await (const [key, value] of this.#store.read(ENTRIES)) {
       const entry = value as JournalEntry;
-      if (entry.at < oldest) old.push({ key });
+      if (entry.at < oldest) changes.push({ key });
       else this.#account(entry.account).entries.push({ key, entry });
     }
-    this.note(...old);
+    this.note(...changes);
   }
 
   take(account: string): KeptAccount | undefined {

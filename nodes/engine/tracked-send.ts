@@ -40,6 +40,8 @@ export interface SendRecord {
   readonly line?: string;
   readonly last?: Report;
   readonly parts?: readonly (readonly [id: string, part: Part])[];
+  /** Epoch milliseconds of the start that first found it too old to be remembered. */
+  readonly overdueFrom?: number;
 }
 
 interface Part {

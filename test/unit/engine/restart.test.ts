@@ -233,6 +233,67 @@ describe('a process that starts', () => {
   );
 
   it(
+    'tells that nothing was heard of what became too old while no process ran, once, when its account is there',
+    Bench.run(async (bench) => {
+      const retention = { span: 2 * DAY, bodies: true };
+      let disk = diskOf(bench);
+      await bench.start(disk, retention);
+      bench.attach(bench.vendor('a'));
+      bench.order({ to: ['101', '102'] });
+      await bench.advance(MINUTE);
+      disk = disk.cut();
+      await bench.advance(5 * DAY);
+
+      for (let starts = 0; starts < 3; starts++) {
+        await bench.start((disk = disk.cut()), retention);
+        await bench.advance(MINUTE / 2);
+      }
+      const vendor = bench.attached('a');
+      const { heard } = bench.listen('reports');
+      await vendor.push({ reports: [reportOn('102', 'delivered')] });
+      await bench.advance(HOUR + MINUTE);
+      assert.deepEqual(
+        heard.map(({ to, state, final, failure: reason }) => [to, state, final, reason?.code]),
+        [
+          ['102', 'delivered', true, undefined],
+          ['101', 'unknown', true, 'no-report'],
+        ],
+      );
+      assert.deepEqual(
+        disk.keys.filter((name) => name.startsWith('sent!')),
+        [],
+      );
+      heard.length = 0;
+      await bench.start(disk.cut(), retention);
+      bench.attach(vendor);
+      bench.listen('reports');
+      await bench.advance(DAY);
+      assert.equal(heard.length, 0);
+    }),
+  );
+
+  it(
+    'forgets what was sent by accounts that do not come back',
+    Bench.run(async (bench) => {
+      const retention = { span: 2 * DAY, bodies: true };
+      let disk = diskOf(bench);
+      await bench.start(disk, retention);
+      bench.attached('a');
+      bench.order();
+      await bench.advance(MINUTE);
+      const left: number[] = [];
+      for (let starts = 0; starts < 3; starts++) {
+        disk = disk.cut();
+        await bench.advance(2 * DAY + HOUR);
+        await bench.start(disk, retention);
+        await bench.advance(MINUTE);
+        left.push(disk.keys.filter((name) => name.startsWith('sent!')).length);
+      }
+      assert.deepEqual(left, [1, 0, 0]);
+    }),
+  );
+
+  it(
     'knows all that a message has come through, of which little is kept however often it was tried',
     Bench.run(async (bench) => {
       let disk = diskOf(bench);
