@@ -1,4 +1,6 @@
 /** The flows that are measured: ours, and ones of core nodes that do the same job. */
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { WEBHOOK_PATH } from '../faults/flow';
 import { NodeRed, removeFolder, type Credentials, type FlowNode } from '../faults/node-red';
 import { until } from '../faults/waiting';
@@ -9,6 +11,17 @@ export type VendorId = 'goip' | 'sms57';
 
 export const IN_FLIGHT = 32;
 
+/** See `nodes.cjs`. */
+export interface RunOptions {
+  readonly text: string;
+  readonly count?: number;
+  /** One message to so many recipients. */
+  readonly many?: number;
+  readonly inFlight?: number;
+  /** Milliseconds. */
+  readonly every?: number;
+}
+
 /** What a run of the flow has to say: `ms` from the first input to the last outcome, and latencies in milliseconds. */
 export interface Run {
   readonly ms: number;
@@ -16,58 +29,6 @@ export interface Run {
 }
 
 const PLACE = { z: 'tab', x: 100, y: 100 };
-
-/** Functions for the flows: the loop's delay, and the memory in use. */
-const CONTEXT = `
-  monitor: require('perf_hooks').monitorEventLoopDelay({ resolution: 1 }),
-  now: () => require('perf_hooks').performance.now(),
-  heap: () => {
-    require('v8').setFlagsFromString('--expose-gc');
-    const gc = require('vm').runInNewContext('gc');
-    gc(); gc();
-    const { heapUsed, external } = process.memoryUsage();
-    return heapUsed + external;
-  },
-`;
-
-/**
- * `POST /run` with `{ count, inFlight, text, every }`: hands messages in, `inFlight` at a time or one in `every` milliseconds,
- * and writes when the last one has its outcome. A text that ends in a blank gets a number.
- */
-const PUMP = `
-const now = global.get('now');
-const message = (run) => {
-  const index = run.next++;
-  const text = run.text.endsWith(' ') ? run.text + index : run.text;
-  return { to: String(13800000000 + index), payload: text, at: now() };
-};
-if (msg.req) {
-  const { count, inFlight, text, every } = msg.payload;
-  const run = { count, text, every, next: 0, done: 0, latencies: [], startedAt: now() };
-  context.set('run', run);
-  if (every) {
-    const timer = setInterval(() => {
-      if (run.next < count) node.send([message(run), null]);
-      else clearInterval(timer);
-    }, every);
-  } else {
-    for (let i = 0; i < Math.min(inFlight, count); i++) node.send([message(run), null]);
-  }
-  return [null, { req: msg.req, res: msg.res, payload: 'ok' }];
-}
-const run = context.get('run');
-if (msg.at === undefined) {
-  global.get('write')(JSON.stringify({ node: 'many', at: Date.now(), msg: {} }));
-  return;
-}
-run.latencies.push(now() - msg.at);
-if (++run.done === run.count) {
-  const ms = now() - run.startedAt;
-  global.get('write')(JSON.stringify({ node: 'run', at: Date.now(), msg: { ms, latencies: run.latencies } }));
-} else if (run.next < run.count && !run.every) {
-  return [message(run), null];
-}
-`;
 
 const BUILD: Readonly<Record<VendorId, string>> = {
   goip: `msg.payload = JSON.stringify({ auth: { username: 'u', password: 'p' }, number: msg.to, content: msg.payload });
@@ -114,7 +75,7 @@ function way(kind: Kind, vendor: VendorId, url: string): FlowNode[] {
   ];
 }
 
-/** A Node-RED with one of the flows, and a report node, a webhook and a core `http in` besides. */
+/** A Node-RED with one of the flows, and what takes pushed reports besides. */
 export class Flow {
   private constructor(
     readonly nodeRed: NodeRed,
@@ -126,11 +87,10 @@ export class Flow {
     const flows: FlowNode[] = [
       { id: 'tab', type: 'tab', label: 'bench' },
       { ...PLACE, id: 'in', type: 'http in', url: '/run', method: 'post', wires: [['pump']] },
-      fn('pump', PUMP, [['send'], ['response']]),
+      { ...PLACE, id: 'pump', type: 'bench-pump', wires: [['send'], ['response']] },
       { ...PLACE, id: 'response', type: 'http response', wires: [] },
       ...way(kind, vendorId, vendor.url),
       ...measuring(),
-      ...many(),
       ...(isOurs ? reporting() : parsing()),
     ];
     const credentials: Credentials = {
@@ -138,15 +98,19 @@ export class Flow {
       hook: { path: WEBHOOK_PATH },
     };
     const smswire = kind === 'memory' ? { store: 'memory' } : {};
-    const context = `${CONTEXT} md5: (text) => require('crypto').createHash('md5').update(text).digest('hex'),`;
+    const context = `md5: (text) => require('crypto').createHash('md5').update(text).digest('hex'),`;
     const nodeRed = await NodeRed.make(flows, credentials, { smswire, context });
+    const folder = join(nodeRed.folder, 'nodes');
+    mkdirSync(folder);
+    copyFileSync(join(__dirname, 'nodes.cjs'), join(folder, 'bench.js'));
+    writeFileSync(join(folder, 'bench.html'), '');
     const flow = new Flow(nodeRed, vendor);
     if (starts) await nodeRed.start();
     return flow;
   }
 
   /** One run. */
-  async run(options: { count: number; text: string; inFlight?: number; every?: number }, seconds = 120): Promise<Run> {
+  async run(options: RunOptions, seconds = 120): Promise<Run> {
     const before = this.#runs.length;
     await this.nodeRed.post('run', { inFlight: IN_FLIGHT, ...options });
     await until('the run ends', () => this.#runs.length > before, seconds);
@@ -170,47 +134,25 @@ export class Flow {
 }
 
 function measuring(): FlowNode[] {
-  const func = `const monitor = global.get('monitor');
-switch (msg.req.params.what) {
-  case 'heap': msg.payload = { heap: global.get('heap')() }; break;
-  case 'reset': monitor.enable(); monitor.reset(); msg.payload = {}; break;
-  case 'delay': msg.payload = { p99: monitor.percentile(99) / 1e6, max: monitor.max / 1e6 }; break;
-  default: msg.payload = { reports: global.get('reports') || 0 };
-}
-return msg;`;
   return [
     { ...PLACE, id: 'measure-in', type: 'http in', url: '/measure/:what', method: 'get', wires: [['measure']] },
-    fn('measure', func, [['response']]),
-  ];
-}
-
-/** `POST /many`: one message, whose outcome is written. */
-function many(): FlowNode[] {
-  return [
-    { ...PLACE, id: 'many-in', type: 'http in', url: '/many', method: 'post', wires: [['many']] },
-    fn('many', `node.send([{ ...msg.payload }, null]); msg.payload = 'ok'; return [null, msg];`, [
-      ['send'],
-      ['response'],
-    ]),
+    { ...PLACE, id: 'measure', type: 'bench-measure', wires: [['response']] },
+    { ...PLACE, id: 'count', type: 'bench-count', wires: [] },
   ];
 }
 
 function reporting(): FlowNode[] {
   const hook = { ...PLACE, id: 'hook', type: 'smswire-webhook', gateway: 'gw', allow: '', version: 1, wires: [[], []] };
   const report = { ...PLACE, id: 'report', type: 'smswire-report', gateway: 'gw', version: 1, interval: 0 };
-  return [
-    hook,
-    { ...report, wires: [['count']] },
-    fn('count', `global.set('reports', (global.get('reports') || 0) + 1);`, []),
-  ];
+  return [hook, { ...report, wires: [['count']] }];
 }
 
 /** What a user would do without us: parse, and answer. */
 function parsing(): FlowNode[] {
-  const func = `for (const row of msg.payload) global.set('reports', (global.get('reports') || 0) + 1, undefined);
-msg.payload = 'OK'; return msg;`;
+  const func = `const reports = msg.payload.map(({ mid, mobile, stat, time }) => ({ id: mid, to: mobile, state: stat, time }));
+msg.payload = 'OK'; return [msg, { payload: reports, count: reports.length }];`;
   return [
     { ...PLACE, id: 'push-in', type: 'http in', url: '/push', method: 'post', wires: [['parse']] },
-    fn('parse', func, [['response']]),
+    fn('parse', func, [['response'], ['count']]),
   ];
 }

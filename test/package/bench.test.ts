@@ -14,7 +14,7 @@ describe('the bench', () => {
     });
     assert.equal(status, 0, stderr);
     const [, ...figures] = stdout.trim().split('\n');
-    assert.equal(figures.length, 2);
+    assert.equal(figures.length, 3);
     for (const figure of figures) assert.match(figure, /\d [×a-zA-Z]+ .*≥ \d+\.\d+ × +(met|missed) /);
   });
 
