@@ -15,8 +15,12 @@ export const GET_SMS = 'goip_get_sms.html';
 
 /** Milliseconds after which the device is asked again. */
 const KNOWN_FOR = 30_000;
-/** Questions in a row without an answer after which one that never answered is taken for a device without that call. */
+/**
+ * A device that never answered is taken for one without that call after so many questions in a row without an answer, and
+ * after so many milliseconds: while it starts, it refuses very many in no time.
+ */
 const MOST_UNANSWERED = 5;
+const LONGEST_START = 180_000;
 
 /** The device is there, as far as anybody knows, and says nothing. */
 const SILENT = failure('network', 'ejoin-silent');
@@ -31,6 +35,8 @@ export class DeviceRun {
   #answers = false;
   /** Questions since then without an answer. */
   #unanswered = 0;
+  /** When the first of these was asked, epoch milliseconds. */
+  #silentSince = 0;
   /** Why the last one had none. */
   #cause = SILENT;
 
@@ -57,7 +63,7 @@ export class DeviceRun {
     try {
       answer = await this.#connection.get(GET_SMS, { sms_id: 1, sms_num: 1 });
     } catch (error) {
-      this.#unanswered++;
+      if (this.#unanswered++ === 0) this.#silentSince = at;
       this.#cause = failureOf(error, SILENT);
       throw error;
     }
@@ -69,9 +75,14 @@ export class DeviceRun {
    * only be in doubt, for good.
    */
   checkAnswers(): void {
-    if (this.#unanswered === 0 || (!this.#answers && this.#unanswered >= MOST_UNANSWERED)) return;
+    if (this.#unanswered === 0 || this.#isWithoutThatCall) return;
     // Where nothing could be sent at all, that says more.
     throw new SmsError(this.#cause.code === 'network' ? this.#cause : SILENT);
+  }
+
+  get #isWithoutThatCall(): boolean {
+    const span = this.#io.now() - this.#silentSince;
+    return !this.#answers && this.#unanswered >= MOST_UNANSWERED && span >= LONGEST_START;
   }
 
   /** Looks at an answer to that call, whoever made it. `at`: when it was made, epoch milliseconds. */

@@ -35,6 +35,8 @@ export function open(config: Partial<AccountConfig> = {}, ...replies: (Reply | (
   const requests: HttpRequest[] = [];
   const reserved: number[] = [];
   let next = 5011;
+  /** Milliseconds by which its time is ahead. */
+  const clock = { ahead: 0 };
   const account = driver.open(
     { ...CONFIG, ...config },
     {
@@ -47,7 +49,7 @@ export function open(config: Partial<AccountConfig> = {}, ...replies: (Reply | (
         if (Buffer.isBuffer(answer.body)) return Promise.resolve(answer as HttpAnswer);
         return Promise.resolve(http(200, JSON.stringify(answer)));
       },
-      now: () => Date.UTC(2024, 0, 1),
+      now: () => Date.UTC(2024, 0, 1) + clock.ahead,
       nextIds: (count) => {
         reserved.push(count);
         next += count;
@@ -57,7 +59,7 @@ export function open(config: Partial<AccountConfig> = {}, ...replies: (Reply | (
     },
   );
   const body = (index = 0): Body => JSON.parse(String(requests[index]?.body)) as Body;
-  return { account, requests, reserved, body };
+  return { account, requests, reserved, body, clock };
 }
 
 export function request(to: readonly string[], more: Partial<SendRequest> = {}): SendRequest {
