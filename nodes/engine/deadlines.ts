@@ -1,19 +1,18 @@
 /** Times at which something is over, of very many at once: one timer for all of them. */
 import { setAlarm } from './alarm';
 
-/** To be kept by whoever may be done before. */
-export interface Deadline<Item> {
-  /** Epoch milliseconds. */
-  readonly at: number;
-  readonly item: Item;
-  /** Its place in the heap; -1 once it is over or was taken away. */
-  place: number;
+/** The item itself keeps its place: an object for each deadline would take more memory than all else about it. */
+export interface Expiring {
+  /** Epoch milliseconds. Must not change while its place is in the heap. */
+  readonly expiresAt: number;
+  /** Its place in the heap; -1 where it is not there. */
+  expiryPlace: number;
 }
 
-export class Deadlines<Item> {
+export class Deadlines<Item extends Expiring> {
   readonly #over: (item: Item) => void;
   /** A binary heap, the earliest first. */
-  readonly #heap: Deadline<Item>[] = [];
+  readonly #heap: Item[] = [];
   #cancel?: () => void;
   #alarmAt = Infinity;
 
@@ -22,20 +21,19 @@ export class Deadlines<Item> {
     this.#over = over;
   }
 
-  add(at: number, item: Item): Deadline<Item> {
-    const deadline = { at, item, place: this.#heap.length };
-    this.#heap.push(deadline);
-    this.#rise(deadline);
-    if (at < this.#alarmAt) this.#setAlarm();
-    return deadline;
+  add(item: Item): void {
+    item.expiryPlace = this.#heap.length;
+    this.#heap.push(item);
+    this.#rise(item);
+    if (item.expiresAt < this.#alarmAt) this.#setAlarm();
   }
 
-  remove(deadline: Deadline<Item>): void {
-    const { place } = deadline;
-    if (this.#heap[place] !== deadline) return;
-    deadline.place = -1;
+  remove(item: Item): void {
+    const place = item.expiryPlace;
+    if (place < 0) return;
+    item.expiryPlace = -1;
     const last = this.#heap.pop();
-    if (!last || last === deadline) return;
+    if (!last || last === item) return;
     this.#put(last, place);
     this.#sink(last);
     this.#rise(last);
@@ -44,45 +42,45 @@ export class Deadlines<Item> {
   #setAlarm(): void {
     this.#cancel?.();
     const [first] = this.#heap;
-    this.#alarmAt = first?.at ?? Infinity;
+    this.#alarmAt = first?.expiresAt ?? Infinity;
     this.#cancel =
       first &&
-      setAlarm(first.at, () => {
+      setAlarm(first.expiresAt, () => {
         this.#ring();
       });
   }
 
   #ring(): void {
     const now = Date.now();
-    for (let first = this.#heap[0]; first && first.at <= now; first = this.#heap[0]) {
+    for (let first = this.#heap[0]; first && first.expiresAt <= now; first = this.#heap[0]) {
       this.remove(first);
-      this.#over(first.item);
+      this.#over(first);
     }
     this.#setAlarm();
   }
 
-  #put(deadline: Deadline<Item>, place: number): void {
-    this.#heap[place] = deadline;
-    deadline.place = place;
+  #put(item: Item, place: number): void {
+    this.#heap[place] = item;
+    item.expiryPlace = place;
   }
 
-  #rise(deadline: Deadline<Item>): void {
+  #rise(item: Item): void {
     for (;;) {
-      const { place } = deadline;
+      const place = item.expiryPlace;
       const above = place === 0 ? undefined : this.#heap[(place - 1) >> 1];
-      if (!above || above.at <= deadline.at) return;
-      this.#put(deadline, above.place);
+      if (!above || above.expiresAt <= item.expiresAt) return;
+      this.#put(item, above.expiryPlace);
       this.#put(above, place);
     }
   }
 
-  #sink(deadline: Deadline<Item>): void {
+  #sink(item: Item): void {
     for (;;) {
-      const { place } = deadline;
+      const place = item.expiryPlace;
       const [left, right] = [this.#heap[2 * place + 1], this.#heap[2 * place + 2]];
-      const below = right && left && right.at < left.at ? right : left;
-      if (!below || below.at >= deadline.at) return;
-      this.#put(deadline, below.place);
+      const below = right && left && right.expiresAt < left.expiresAt ? right : left;
+      if (!below || below.expiresAt >= item.expiresAt) return;
+      this.#put(item, below.expiryPlace);
       this.#put(below, place);
     }
   }

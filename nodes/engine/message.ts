@@ -3,7 +3,7 @@ import { RETRY, type Failure } from '../core/failure';
 import type { OptionValues } from '../core/option';
 import { cleanNumber } from '../core/recipient';
 import type { State } from '../core/state';
-import type { Deadline } from './deadlines';
+import type { Expiring } from './deadlines';
 import type { Attempt, GatewayName, Order, RecipientOutcome } from './dispatcher';
 import type { ReportEvent } from './events';
 import type { OnceRecord } from './once';
@@ -239,16 +239,13 @@ export interface RecipientName {
   readonly to: string;
 }
 
-export class Message {
+export class Message implements Expiring {
   recipients: readonly Recipient[] = NONE;
   attempts: readonly Attempt[] = NONE;
   raw?: unknown;
   /** Recipients without an outcome. */
   open = 0;
-  /** Epoch milliseconds; absent where it never expires. */
-  readonly expiresAt?: number;
-  /** The same time, as it is waited for. */
-  expiry?: Deadline<Message>;
+  expiryPlace = -1;
   /** The order's options, converted for each gateway. Made where there are some, for most messages have none. */
   #options?: Map<string, OptionValues>;
   /** Keys of the accounts that refused it as a whole. */
@@ -263,9 +260,7 @@ export class Message {
     readonly since: number,
     /** It is about these recipients of the order and no others. */
     readonly only?: readonly RecipientName[],
-  ) {
-    if (order.ttl > 0) this.expiresAt = Math.max(since, order.at ?? 0) + order.ttl;
-  }
+  ) {}
 
   /** Adds the recipients that the message is about. */
   addAll(): readonly Recipient[] {
@@ -299,9 +294,15 @@ export class Message {
     return this.order.items[item]?.text ?? '';
   }
 
+  /** Epoch milliseconds; Infinity where it never expires. */
+  get expiresAt(): number {
+    const { ttl, at = 0 } = this.order;
+    return ttl > 0 ? Math.max(this.since, at) + ttl : Infinity;
+  }
+
   /** Its time is over: what is not sent by now is not sent any more. */
   isOver(now: number): boolean {
-    return this.expiresAt !== undefined && now >= this.expiresAt;
+    return now >= this.expiresAt;
   }
 
   note(attempt: Attempt): void {

@@ -289,7 +289,7 @@ export class OrderDispatcher implements Dispatcher {
   }
 
   #startExpiry(message: Message): void {
-    if (message.expiresAt !== undefined) message.expiry = this.#expiries.add(message.expiresAt, message);
+    if (message.expiresAt < Infinity) this.#expiries.add(message);
   }
 
   #expire({ recipients }: Message): void {
@@ -331,8 +331,7 @@ export class OrderDispatcher implements Dispatcher {
 
   #comeOut(message: Message): void {
     this.#orders.forget(message);
-    if (message.expiry) this.#expiries.remove(message.expiry);
-    message.expiry = undefined;
+    this.#expiries.remove(message);
     const { key, node, items, batch = false, envelope, until } = message.order;
     const { attempts, raw } = message;
     const recipients = message.recipients.map(({ outcome }) => outcome);

@@ -87,7 +87,7 @@ export class Settling {
       if (patience <= 0) break;
       pause = Math.ceil(Math.min(pause, patience));
       patience -= pause;
-      await until(Math.min(Date.now() + pause, message.expiresAt ?? Infinity));
+      await until(Math.min(Date.now() + pause, message.expiresAt));
     }
     const unsettled = left();
     if (unsettled.length > 0) this.host.giveUp(gateway, unsettled, since);

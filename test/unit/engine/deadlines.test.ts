@@ -2,8 +2,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { Deadlines, type Deadline } from '../../../nodes/engine/deadlines';
+import { Deadlines, type Expiring } from '../../../nodes/engine/deadlines';
 import { VirtualClock } from './virtual-clock';
+
+interface Item extends Expiring {
+  readonly name: number;
+}
+
+const itemOf = (name: number, expiresAt: number): Item => ({ name, expiresAt, expiryPlace: -1 });
 
 describe('deadlines', () => {
   it('ring in order, but for those that were taken away', async () => {
@@ -18,26 +24,28 @@ describe('deadlines', () => {
         const restore = clock.install();
         try {
           const rung: { name: number; at: number }[] = [];
-          const deadlines = new Deadlines<number>((name) => rung.push({ name, at: Date.now() }));
-          const all: Deadline<number>[] = [];
+          const deadlines = new Deadlines<Item>(({ name }) => rung.push({ name, at: Date.now() }));
+          const all: Item[] = [];
           const removed = new Set<number>();
           for (const { after, removes, waits } of steps) {
-            all.push(deadlines.add(Date.now() + after, all.length));
+            const item = itemOf(all.length, Date.now() + after);
+            all.push(item);
+            deadlines.add(item);
             const victim = removes === null ? undefined : all[removes];
             if (victim) {
-              if (victim.place >= 0) removed.add(victim.item);
+              if (victim.expiryPlace >= 0) removed.add(victim.name);
               deadlines.remove(victim);
             }
             await clock.advance(waits);
           }
           await clock.advance(2000);
-          const expected = all.filter(({ item }) => !removed.has(item));
+          const expected = all.filter(({ name }) => !removed.has(name));
           assert.deepEqual(
             rung.map(({ name }) => name).sort((one, other) => one - other),
-            expected.map(({ item }) => item),
+            expected.map(({ name }) => name),
           );
           // A timer takes a millisecond at least.
-          for (const { name, at } of rung) assert.ok(at >= all[name]!.at && at <= all[name]!.at + 1);
+          for (const { name, at } of rung) assert.ok(at >= all[name]!.expiresAt && at <= all[name]!.expiresAt + 1);
         } finally {
           restore();
         }
@@ -47,11 +55,12 @@ describe('deadlines', () => {
   });
 
   it('are quick to set and to take away', () => {
-    const deadlines = new Deadlines<number>(() => undefined);
+    const deadlines = new Deadlines<Item>(() => undefined);
     const start = process.cpuUsage();
     const later = Date.now() + 86_400_000;
-    const all = Array.from({ length: 200_000 }, (_, index) => deadlines.add(later + ((index * 7919) % 100_003), index));
-    for (const deadline of all) deadlines.remove(deadline);
+    const all = Array.from({ length: 200_000 }, (_, index) => itemOf(index, later + ((index * 7919) % 100_003)));
+    for (const item of all) deadlines.add(item);
+    for (const item of all) deadlines.remove(item);
     assert.ok(process.cpuUsage(start).user < 4_000_000);
   });
 });
