@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { VENDOR_IDS } from '../support/vendor';
 import { Desk } from './desk';
-import { IS_LONG, scale } from './scale';
+import { scale } from './scale';
 import { countsOf, note } from './table';
 import { between, patiently, pause } from './waiting';
 
@@ -12,9 +12,6 @@ const KILLS = scale(4, 20);
 const WINDOW = scale(8, 16);
 /** In doubt after a kill are at most the requests that were under way; an ejoin device is asked about each. */
 const SETTLED: ReadonlySet<string> = new Set(['ejoin']);
-
-/** All at once where there is little time, each by itself where there is much. */
-const ROUNDS = IS_LONG ? VENDOR_IDS.map((vendor) => [vendor]) : [VENDOR_IDS];
 
 /** Kills it somewhere: mostly in the midst of sending, sometimes while it starts. */
 async function killSomewhere(desk: Desk, left: number): Promise<void> {
@@ -32,38 +29,36 @@ async function killSomewhere(desk: Desk, left: number): Promise<void> {
 }
 
 describe('a process that is killed', () => {
-  for (const vendors of ROUNDS) {
-    it(`loses nothing and sends nothing twice: ${vendors.join(', ')}`, async () => {
-      const desk = await Desk.open({
-        ...{ vendors, window: WINDOW },
-        front: { delays: () => [between(0, 20), between(0, 40)] },
-      });
-      try {
-        await desk.nodeRed.start();
-        await desk.feed(MESSAGES);
-        for (let left = KILLS; left > 0; left--) {
-          await killSomewhere(desk, left);
-          desk.spawn();
-        }
-        await desk.nodeRed.started();
-        await desk.finish();
-        desk.noteFirstSends();
-        await desk.nodeRed.stop();
-        for (const vendor of vendors) {
-          const found = desk.check(vendor, SETTLED.has(vendor) ? 0 : WINDOW * KILLS);
-          assert.deepEqual(found.failed, [], 'nothing was refused');
-          note({
-            proof: 1,
-            scenario: 'kill -9',
-            vendor,
-            kills: KILLS,
-            ...countsOf(found),
-            times: desk.startsOf(vendor),
-          });
-        }
-      } finally {
-        await desk.close();
-      }
+  it('loses nothing and sends nothing twice', async () => {
+    const desk = await Desk.open({
+      ...{ vendors: VENDOR_IDS, window: WINDOW },
+      front: { delays: () => [between(0, 20), between(0, 40)] },
     });
-  }
+    try {
+      await desk.nodeRed.start();
+      await desk.feed(MESSAGES);
+      for (let left = KILLS; left > 0; left--) {
+        await killSomewhere(desk, left);
+        desk.spawn();
+      }
+      await desk.nodeRed.started();
+      await desk.finish();
+      desk.noteFirstSends();
+      await desk.nodeRed.stop();
+      for (const vendor of VENDOR_IDS) {
+        const found = desk.check(vendor, SETTLED.has(vendor) ? 0 : WINDOW * KILLS);
+        assert.deepEqual(found.failed, [], 'nothing was refused');
+        note({
+          proof: 1,
+          scenario: 'kill -9',
+          vendor,
+          kills: KILLS,
+          ...countsOf(found),
+          times: desk.startsOf(vendor),
+        });
+      }
+    } finally {
+      await desk.close();
+    }
+  });
 });

@@ -19,6 +19,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { NODE_RED_FOLDER } from '../support/node-red';
+import { storeSetting } from './queue-store';
 import { between, pause, until } from './waiting';
 
 const PACKAGE = dirname(dirname(__dirname));
@@ -129,7 +130,7 @@ export class NodeRed {
     symlinkSync(PACKAGE, join(scope, 'node-red-smswire'), 'junction');
     writeFileSync(join(folder, 'flows.json'), JSON.stringify(flows));
     writeFileSync(join(folder, 'flows_cred.json'), JSON.stringify(credentials));
-    return NodeRed.on(folder, options);
+    return NodeRed.on(folder, { ...options, smswire: { ...(await storeSetting()), ...options.smswire } });
   }
 
   /** A Node-RED on a user directory that is there. */

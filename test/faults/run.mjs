@@ -1,15 +1,18 @@
 /**
  * `npm run test:faults`: the long form of the tests that kill, stop and starve a real Node-RED, and a table of what they
  * found. `-- --short` runs what `npm test` runs of them, `-- --markdown` prints the table as Markdown, with one line for all
- * vendors of a scenario; names of scenarios (`-- kill store`) run these alone.
+ * vendors of a scenario; names of scenarios (`-- kill store`) run these alone. `-- --postgres` and `-- --memory` keep the
+ * queue there.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { install, ROOT } from '../support/install.mjs';
+import { SCENARIOS, SCENARIOS_WITH } from './scenarios.mjs';
 
-const FLAGS = ['--short', '--markdown'];
+const STORES = Object.keys(SCENARIOS_WITH);
+const FLAGS = ['--short', '--markdown', ...STORES.map((store) => `--${store}`)];
 /** What is proven, by the numbers that the scenarios name. */
 const PROOFS = [
   'Killed while sending',
@@ -29,9 +32,9 @@ const COLUMNS = ['Proof', 'Scenario', 'Vendors', 'Messages', 'Kills', 'Lost', 'D
 /** Columns of text; the others hold numbers. */
 const TEXTS = new Set(['Proof', 'Scenario', 'Vendors', 'Remarks']);
 
-const folder = join(ROOT, 'test', 'faults');
-const scenarios = readdirSync(folder).flatMap((name) => /^(.*)\.test\.ts$/.exec(name)?.[1] ?? []);
 const args = process.argv.slice(2);
+const store = STORES.find((each) => args.includes(`--${each}`));
+const scenarios = store === undefined ? SCENARIOS : SCENARIOS_WITH[store];
 const unknown = args.filter((each) => !FLAGS.includes(each) && !scenarios.includes(each));
 if (unknown.length > 0) {
   console.error(`Unknown: ${unknown.join(' ')}. Known: ${[...scenarios, ...FLAGS].join(' ')}`);
@@ -50,6 +53,7 @@ const environment = {
   ...process.env,
   SMSWIRE_FAULTS_ROWS: rows,
   ...(!args.includes('--short') && { SMSWIRE_FAULTS: 'long' }),
+  ...(store !== undefined && { SMSWIRE_FAULTS_STORE: store }),
 };
 delete environment.NODE_TEST_CONTEXT;
 

@@ -115,6 +115,8 @@ export class Postgres {
       ...{ cwd: this.#folder, stdio: 'ignore' },
       ...this.#owner,
     });
+    // It ends with this process at the latest, which need not wait for it.
+    server.unref();
     this.#process = server;
     const end = Date.now() + PATIENCE * 1000;
     for (;;) {
@@ -133,6 +135,7 @@ export class Postgres {
     const server = this.#process;
     if (server?.exitCode !== null || server.signalCode !== null) return;
     const ended = once(server, 'exit');
+    server.ref();
     server.kill(signal);
     await ended;
   }
