@@ -25,10 +25,7 @@ export class Texts {
 
   /** A text of the shared catalog; the key itself where there is none. */
   text(key: string, params?: Readonly<Record<string, string | number>>): string {
-    if (params) return this.#find(key, params) ?? key;
-    const known = this.#known.get(key) ?? this.#find(key, {});
-    if (known !== undefined) this.#known.set(key, known);
-    return known ?? key;
+    return (params ? this.#find(key, params) : this.#findPlain(key)) ?? key;
   }
 
   /** One or two sentences: what happened, where, and what to do. */
@@ -44,7 +41,7 @@ export class Texts {
     { vendorTextKey, vendorText }: Pick<Failure, 'vendorTextKey' | 'vendorText'>,
     vendor: string,
   ): string | undefined {
-    const known = vendorTextKey === undefined ? undefined : this.#find(`vendors.${vendor}.${vendorTextKey}`, {});
+    const known = vendorTextKey === undefined ? undefined : this.#findPlain(`vendors.${vendor}.${vendorTextKey}`);
     return known ?? vendorText;
   }
 
@@ -65,6 +62,12 @@ export class Texts {
   asError(failure: Failure, vendor: string): Error {
     const { code, message, vendorCode, vendorText } = this.error(failure, vendor);
     return Object.assign(new Error(message, { cause: { vendorCode, vendorText } }), { code });
+  }
+
+  #findPlain(key: string): string | undefined {
+    const found = this.#known.get(key) ?? this.#find(key, {});
+    if (found !== undefined) this.#known.set(key, found);
+    return found;
   }
 
   #find(key: string, params: Readonly<Record<string, string | number>>): string | undefined {
