@@ -53,6 +53,8 @@ export class Postgres {
   private constructor(
     folder: string,
     readonly port: number,
+    /** Whether this process waits for it to be closed; it ends with this process at the latest. */
+    private readonly holdsUp: boolean,
   ) {
     this.#folder = folder;
     process.once('exit', () => {
@@ -61,9 +63,9 @@ export class Postgres {
     });
   }
 
-  static async start(): Promise<Postgres> {
+  static async start({ holdsUp = true } = {}): Promise<Postgres> {
     const folder = mkdtempSync(join(tmpdir(), 'smswire-postgres-'));
-    const postgres = new Postgres(folder, await freePort());
+    const postgres = new Postgres(folder, await freePort(), holdsUp);
     const owner = postgres.#owner;
     if (owner) chownSync(folder, owner.uid, owner.gid);
     chmodSync(folder, 0o700);
@@ -115,8 +117,7 @@ export class Postgres {
       ...{ cwd: this.#folder, stdio: 'ignore' },
       ...this.#owner,
     });
-    // It ends with this process at the latest, which need not wait for it.
-    server.unref();
+    if (!this.holdsUp) server.unref();
     this.#process = server;
     const end = Date.now() + PATIENCE * 1000;
     for (;;) {
@@ -135,7 +136,6 @@ export class Postgres {
     const server = this.#process;
     if (server?.exitCode !== null || server.signalCode !== null) return;
     const ended = once(server, 'exit');
-    server.ref();
     server.kill(signal);
     await ended;
   }
