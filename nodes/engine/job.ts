@@ -94,7 +94,7 @@ export function takeRequest(job: Job, gateway: Gateway, allowed: number, others:
     driver.capabilities.batch && tolerate(() => account.batchable?.(message.textOf(item), options), false) !== false;
   const taken: Recipient[] = [];
   const add = (recipient: Recipient): boolean => {
-    const together = Math.min(most, recipient.together);
+    const together = Math.min(most, recipient.together ?? most);
     if (taken.length >= together) return false;
     most = together;
     taken.push(recipient);

@@ -57,8 +57,11 @@ export class Recipient {
   rounds = 0;
   /** Epoch milliseconds before which a vendor does not want to be asked again. */
   retryAt = 0;
-  /** Most recipients in a request that it is part of: a larger one was refused because of one of them, nobody knows which. */
-  together = Infinity;
+  /**
+   * Most recipients in a request that it is part of: a larger one was refused because of one of them, nobody knows which.
+   * Absent: as many as the vendor takes.
+   */
+  together?: number;
   /** Requests repeated although the one before may have been accepted. */
   resends = 0;
   /** The last request that may have been accepted: whatever comes after it, the recipient has not failed for certain. */

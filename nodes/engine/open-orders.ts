@@ -3,20 +3,34 @@ import type { Message } from './message';
 import { Multimap } from './multimap';
 
 export class OpenOrders {
-  /** By our key and by the caller's idempotency key. */
-  readonly #byName = new Multimap<string, Message>();
+  readonly #messages = new Set<Message>();
+  /**
+   * By our key and by the caller's idempotency key. Made when somebody first asks: whoever never cancels anything needs none,
+   * and it takes long where very many wait.
+   */
+  #byName?: Multimap<string, Message>;
 
   add(message: Message): void {
-    for (const name of namesOf(message)) this.#byName.add(name, message);
+    this.#messages.add(message);
+    if (this.#byName) index(this.#byName, message);
   }
 
   forget(message: Message): void {
-    for (const name of namesOf(message)) this.#byName.delete(name, message);
+    if (!this.#messages.delete(message)) return;
+    for (const name of namesOf(message)) this.#byName?.delete(name, message);
   }
 
   of(name: string): readonly Message[] {
+    if (!this.#byName) {
+      this.#byName = new Multimap();
+      for (const message of this.#messages) index(this.#byName, message);
+    }
     return this.#byName.get(name);
   }
+}
+
+function index(byName: Multimap<string, Message>, message: Message): void {
+  for (const name of namesOf(message)) byName.add(name, message);
 }
 
 function namesOf({ order: { key, once } }: Message): string[] {

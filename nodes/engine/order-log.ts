@@ -99,7 +99,7 @@ export class StoredOrders implements OrderLog {
       const { records, first, next } = steps.get(name) ?? { records: [], first: 0, next: 0 };
       const message = restore(value as OrderRecord, records);
       const order = numberOf(name);
-      this.#entries.set(message, { ...newEntry(order), first, next, isStored: true, raw: message.raw });
+      this.#entries.set(message, newEntry(order, { first, next, isStored: true, raw: message.raw }));
       this.#orders = Math.max(this.#orders, order + 1);
       messages.push(message);
     }
@@ -227,16 +227,10 @@ function stepOf(message: Message, { touched, attempts = [], raw }: Entry, isWhol
   };
 }
 
-function newEntry(order: number): Entry {
-  return {
-    order,
-    next: 0,
-    first: 0,
-    isStored: false,
-    isDropped: false,
-    wasOut: false,
-    raw: undefined,
-  };
+/** `kept`: as far as it is on disk. */
+function newEntry(order: number, kept?: Pick<Entry, 'first' | 'next' | 'isStored' | 'raw'>): Entry {
+  const { first = 0, next = 0, isStored = false, raw } = kept ?? {};
+  return { order, next, first, isStored, isDropped: false, wasOut: false, raw };
 }
 
 function orderKey({ order }: Entry): string {

@@ -39,8 +39,8 @@ export interface Carried {
   readonly options?: Readonly<Record<string, unknown>>;
   readonly resolve?: 'accepted' | 'failed' | 'resend';
   readonly key?: string;
-  /** Attempts of earlier sends. */
-  readonly attempts: readonly unknown[];
+  /** Attempts of earlier sends. Absent: there were none. */
+  readonly attempts?: readonly unknown[];
 }
 
 export interface SendInput {
@@ -49,13 +49,15 @@ export interface SendInput {
   readonly at?: number;
 }
 
+/** One for all inputs that carry nothing, for very many may wait. */
+const NOTHING: Carried = {};
 const MOST_REF = 4096;
 const DAY_SECONDS = 86_400;
 const HOUR_SECONDS = 3600;
 
 /** Throws an `SmsError` of code `invalid-message` that names the field. */
 export function readCarried({ sms }: SendMessage): Carried {
-  if (typeof sms !== 'object' || sms === null) return { attempts: [] };
+  if (typeof sms !== 'object' || sms === null) return NOTHING;
   const { once, priority, ref, options, resolve, key, attempts } = sms as Record<string, unknown>;
   return {
     ...(isNothing(once) ? {} : { once: readOnce(once) }),
@@ -64,7 +66,7 @@ export function readCarried({ sms }: SendMessage): Carried {
     ...(isNothing(options) ? {} : { options: readOptions(options) }),
     ...(isNothing(resolve) ? {} : { resolve: readVerdict(resolve) }),
     ...(typeof key === 'string' && key !== '' ? { key } : {}),
-    attempts: Array.isArray(attempts) ? (attempts as unknown[]) : [],
+    ...(Array.isArray(attempts) && attempts.length > 0 ? { attempts: attempts as unknown[] } : {}),
   };
 }
 

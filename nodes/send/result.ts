@@ -133,7 +133,8 @@ class MessageBuilder {
   /** Those that came first. What comes back with a word on its doubt brings attempts that the outcome tells as well. */
   #attempts(): unknown[] {
     const own = this.outcome.attempts.map((attempt) => this.#attempt(attempt));
-    const earlier = this.carried.attempts.filter((attempt) => !own.some((each) => isDeepStrictEqual(each, attempt)));
+    const { attempts = [] } = this.carried;
+    const earlier = attempts.filter((attempt) => !own.some((each) => isDeepStrictEqual(each, attempt)));
     return [...earlier, ...own].slice(-MOST_ATTEMPTS);
   }
 

@@ -6,6 +6,7 @@
 import { failure, SmsError, type Failure } from '../../core/failure';
 import type { Database } from './database';
 import { decode } from './encoding';
+import { entriesOf, type Entry } from './entries';
 import { operationOf, type Group } from './group';
 import { GroupQueue } from './group-queue';
 import { HeldBack } from './held-back';
@@ -89,16 +90,18 @@ export class EmbeddedStore implements Store {
     }
   }
 
-  async *read(prefix: string): AsyncGenerator<readonly [string, unknown]> {
+  read(prefix: string): AsyncIterable<Entry> {
+    return entriesOf(this.#pages(prefix));
+  }
+
+  async *#pages(prefix: string): AsyncGenerator<readonly Entry[], void> {
     let last: string | undefined;
     for (let tries = 1; ; tries++) {
       const database = await this.#upToDate();
       try {
         for await (const page of database.pages(prefix, last)) {
-          for (const [key, text] of page) {
-            last = key;
-            yield [key, decode(text)];
-          }
+          yield page.map(([key, text]): Entry => [key, decode(text)]);
+          last = page.at(-1)?.[0];
         }
         return;
       } catch (error) {
