@@ -88,12 +88,19 @@ function joined(rows) {
 function cellsOf(rows) {
   const [{ proof, scenario }] = rows;
   const vendors = [...new Set(rows.map(({ vendor }) => vendor))];
+  const countsOf = (name) => rows.flatMap((row) => row[name] ?? []);
   const sum = (name) => {
-    const counts = rows.flatMap((row) => row[name] ?? []);
+    const counts = countsOf(name);
     return counts.length > 0 ? String(counts.reduce((total, count) => total + count, 0)) : '–';
   };
   const cells = [`${proof}. ${PROOFS[proof - 1]}`, scenario, vendors.length === 5 ? 'all' : vendors.join(', ')];
-  const counts = ['messages', 'kills', 'lost', 'doubled', 'inDoubt'].map(sum);
+  // One process sends to all vendors of a scenario.
+  const kills = countsOf('kills');
+  const counts = [
+    sum('messages'),
+    kills.length > 0 ? String(Math.max(...kills)) : '–',
+    ...['lost', 'doubled', 'inDoubt'].map(sum),
+  ];
   return [...cells, ...counts, remarksOf(rows).join('; ')];
 }
 

@@ -9,6 +9,7 @@ import type { Store } from '../store/store';
 import type { Packed } from './calls';
 import { instanceOf, OUTCOMES } from './keys';
 import { Sweep } from './sweep';
+import { TakenKeys } from './taken-keys';
 
 /** Milliseconds after which what was read may be somebody else's by now: this process was asleep or stopped. */
 const STALE = 5_000;
@@ -18,7 +19,7 @@ export class Outcomes {
   readonly #store: Store;
   readonly #outlets = new Outlets();
   /** Keys of what was handed to a node, or waits for it. */
-  readonly #handed = new Set<string>();
+  readonly #handed = new TakenKeys();
   /** Keys of those among them that the node has, and that could not be removed. */
   readonly #left = new Set<string>();
   /** What nodes of this process gave with their calls, by number of the call. */
@@ -65,10 +66,21 @@ export class Outcomes {
 
   /** Resolves once it is kept what has left. Never rejects. */
   async flush(): Promise<void> {
+    // Only then it is known of what a node sends in this turn whether it has left.
+    await new Promise((resolve) => setImmediate(resolve));
     await Promise.all(this.#leaving);
   }
 
   async #collect(): Promise<void> {
+    const end = this.#handed.look();
+    try {
+      await this.#look();
+    } finally {
+      end();
+    }
+  }
+
+  async #look(): Promise<void> {
     const prefixes = [this.#instance, ...this.#gone].map((instance) => `${OUTCOMES}${instance}!`);
     for (const prefix of prefixes) {
       const wall = Date.now();
@@ -96,7 +108,7 @@ export class Outcomes {
   #remove(key: string): void {
     const leaving = this.#store.write([{ key }]).then(
       () => {
-        this.#handed.delete(key);
+        this.#handed.removed(key);
         this.#leaving.delete(leaving);
       },
       () => {

@@ -13,6 +13,7 @@ import type { Answer, Call, CallKind, Calls } from './calls';
 import { FencedStore, fencedGateway, type Fence } from './fence';
 import { ALARMS, ANSWERS, answerKey, CALLS, instanceOf, OUTCOMES, outcomeKey, TAKEN } from './keys';
 import { Sweep } from './sweep';
+import { TakenKeys } from './taken-keys';
 
 /** Milliseconds for which it is known which calls of an instance were taken, after it is gone. */
 const TAKEN_KNOWN = 86_400_000;
@@ -37,7 +38,7 @@ export class Worker implements Fence {
   /** The last call of each instance that is taken once. */
   readonly #taken = new Map<string, number>();
   /** Keys of calls that are being taken. */
-  readonly #underWay = new Set<string>();
+  readonly #underWay = new TakenKeys();
   /** Nodes of all instances through which something may leave. */
   readonly #exits = new Set<string>();
   #outcomes = 0;
@@ -116,9 +117,14 @@ export class Worker implements Fence {
   }
 
   async #takeAll(): Promise<void> {
-    for await (const [key, value] of this.#store.read(CALLS)) {
-      if (!this.isOpen) return;
-      this.#take(key, value as Call);
+    const end = this.#underWay.look();
+    try {
+      for await (const [key, value] of this.#store.read(CALLS)) {
+        if (!this.isOpen) return;
+        this.#take(key, value as Call);
+      }
+    } finally {
+      end();
     }
   }
 
@@ -142,7 +148,7 @@ export class Worker implements Fence {
       log.also({ key: TAKEN + instance, value: { number, at: Date.now() } satisfies Taken });
       log.saved().then(
         () => {
-          this.#underWay.delete(key);
+          this.#underWay.removed(key);
           if (call.kind === 'settle') this.#answer(instance, number, answered);
         },
         (error: unknown) => {
@@ -186,7 +192,7 @@ export class Worker implements Fence {
     );
     void answer.then((value) => {
       this.#keep([...end, { key: answerKey(instance, number), value }], 'answers', instance, () => {
-        if (key !== undefined) this.#underWay.delete(key);
+        if (key !== undefined) this.#underWay.removed(key);
       });
     });
   }
