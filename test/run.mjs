@@ -8,6 +8,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { SCENARIOS_WITH } from './faults/scenarios.mjs';
 import { install, newerNodeRed, ROOT } from './support/install.mjs';
 
 /** Tiers in the order of their cost. */
@@ -18,6 +19,16 @@ const IN_NODE_RED = ['nodes', 'package', 'faults', 'e2e'];
 const IN_NEWER = ['nodes', 'package', 'e2e'];
 /** Files of a tier that are run there, where the others have nothing to do with the Node-RED under test. */
 const FILES_IN_NEWER = { package: ['examples.test.ts'] };
+/** What CI runs of the fault suite besides. */
+const MORE_FAULTS = [
+  { what: 'long form', environment: { SMSWIRE_FAULTS: 'long' }, scenarios: ['kill'] },
+  {
+    what: 'queue in PostgreSQL',
+    environment: { SMSWIRE_FAULTS_STORE: 'postgres' },
+    scenarios: ['kill', 'deploy', 'answers'],
+  },
+  { what: 'queue in memory', environment: { SMSWIRE_FAULTS_STORE: 'memory' }, scenarios: SCENARIOS_WITH.memory },
+];
 /** One file after the other: they start processes of their own. */
 const ONE_BY_ONE = ['faults', 'e2e'];
 /** Seconds until a file that has not ended is ended: a test that hangs, or one that left a server or a timer behind. */
@@ -145,6 +156,15 @@ async function runRound(round, built, chromium) {
   }
 }
 
+async function runMoreFaults(label, built) {
+  if (!tiers.includes('faults')) return;
+  for (const { what, environment, scenarios } of MORE_FAULTS) {
+    const files = { faults: scenarios.map((scenario) => `${scenario}.test.ts`) };
+    const round = { label: `${label}, ${what}`, node: process.execPath, tiers: ['faults'], files };
+    await runRound({ ...round, environment: { SMSWIRE_NODE_RED: '', ...environment } }, built);
+  }
+}
+
 const NO_CHROMIUM =
   'no Chromium found; install Chrome or Chromium (Debian: apt-get install chromium; anywhere: npx playwright-core install chromium), or name one in SMSWIRE_CHROMIUM';
 
@@ -178,6 +198,7 @@ async function main() {
     built,
     chromium,
   );
+  if (ci) await runMoreFaults(label, built);
   if (!inNodeRed) return;
   const newer = newerNodeRed(setup);
   if (typeof newer === 'string') {

@@ -95,7 +95,8 @@ export class SmallPackage {
   /** Adds what `npm test` runs. */
   addRunner(): void {
     const support = ['install.mjs', 'reporter.mjs', 'chromium.ts'].map((name) => `test/support/${name}`);
-    for (const name of ['test/run.mjs', 'package-lock.json', ...support]) this.#copy(name);
+    const runner = ['test/run.mjs', 'test/faults/scenarios.mjs', 'package-lock.json'];
+    for (const name of [...runner, ...support]) this.#copy(name);
   }
 
   #copy(name: string): void {
