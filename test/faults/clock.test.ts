@@ -136,7 +136,7 @@ describe('what waits for a time', () => {
     const desk = await Desk.open({
       ...{ vendors: [vendor], window: WINDOW, nodeRed: MOVES },
       // Those that name no time are for a time long ago: now.
-      send: { at: 'at ? at : 1', atType: 'jsonata' },
+      send: { at: 'at ? at : 1', atType: 'jsonata', ttl: 3600 },
     });
     try {
       let refuses = false;
@@ -158,13 +158,13 @@ describe('what waits for a time', () => {
       assert.equal(desk.accepted, 1, 'nothing goes out too soon');
       await desk.nodeRed.setClock(OFF);
       await until('it goes out', () => desk.accepted === 6, 40);
-      // An hour more, and what could not be sent by then is not sent any more.
+      // An hour and more, and what could not be sent by then is not sent any more.
       refuses = true;
       const late = newMessages(vendor, 5);
       await desk.hand(vendor, late);
       await until('it is refused', () => front.faults.size > 0);
       await pause(1000);
-      await desk.nodeRed.setClock(OFF + 30 * 60 * MINUTE);
+      await desk.nodeRed.setClock(OFF + 90 * MINUTE);
       await until('it expires', () => late.every(({ sms }) => told(desk.nodeRed.lines, vendor).has(sms.ref)), 40);
       refuses = false;
       const found = desk.check(vendor, 0);

@@ -86,7 +86,9 @@ describe('npm test', () => {
       rmSync(own, { recursive: true });
     });
     // Nothing here leads to the clone's modules, and what stands for npm only says that it was called.
-    for (const name of ['test/run.mjs', 'test/support']) cpSync(join(ROOT, name), join(own, name), { recursive: true });
+    for (const name of ['test/run.mjs', 'test/faults/scenarios.mjs', 'test/support']) {
+      cpSync(join(ROOT, name), join(own, name), { recursive: true });
+    }
     mkdirSync(join(own, 'theirs'));
     writeFileSync(join(own, 'theirs/precious'), '');
     symlinkSync(join(own, 'theirs'), join(own, 'node_modules'), 'junction');
