@@ -3,7 +3,7 @@
  * to no end. Another has taken up what it had kept, and knows of all that may be on its way.
  */
 import type { Gateway } from '../gateway';
-import type { Change, Store } from '../store/store';
+import type { Change, Entry, Store } from '../store/store';
 
 /** Never settles, so that whoever waits for it does nothing more. */
 function forEver<Value>(): Promise<Value> {
@@ -70,7 +70,7 @@ export class FencedStore implements Store {
     if (this.fence.isOpen) this.store.note(changes);
   }
 
-  read(prefix: string): AsyncIterable<readonly [string, unknown]> {
+  read(prefix: string): AsyncIterable<Entry> {
     return this.store.read(prefix);
   }
 

@@ -1,5 +1,5 @@
 /** A store that is still being opened: what is written before waits until it is, or hears that it cannot be. */
-import type { Change, Store } from './store';
+import type { Change, Entry, Store } from './store';
 
 export class DeferredStore implements Store {
   readonly #begin: () => Promise<Store>;
@@ -37,7 +37,7 @@ export class DeferredStore implements Store {
     );
   }
 
-  read(prefix: string): AsyncIterable<readonly [string, unknown]> {
+  read(prefix: string): AsyncIterable<Entry> {
     return this.#store?.read(prefix) ?? this.#readLater(prefix);
   }
 
@@ -45,7 +45,7 @@ export class DeferredStore implements Store {
     await (await this.#opening).close();
   }
 
-  async *#readLater(prefix: string): AsyncGenerator<readonly [string, unknown]> {
+  async *#readLater(prefix: string): AsyncGenerator<Entry> {
     yield* (await this.#opening).read(prefix);
   }
 

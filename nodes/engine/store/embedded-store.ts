@@ -6,13 +6,13 @@
 import { failure, SmsError, type Failure } from '../../core/failure';
 import type { Database } from './database';
 import { decode } from './encoding';
-import { entriesOf, type Entry } from './entries';
+import { entriesOf } from './entries';
 import { operationOf, type Group } from './group';
 import { GroupQueue } from './group-queue';
 import { HeldBack } from './held-back';
 import type { Migration } from './migrations';
 import { openDatabase, type OpeningNotice } from './opening';
-import type { Change, Store } from './store';
+import type { Change, Entry, Store } from './store';
 import { isDamage, troubleOf } from './trouble';
 
 /** Besides what opening has to say: `fails` comes with the reason, and `works` once something was written again. */

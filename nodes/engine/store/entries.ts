@@ -2,8 +2,7 @@
  * Entries one by one of what is read page by page. Not a generator: where very many are read at a start, its promises take as
  * long as all else.
  */
-
-export type Entry = readonly [key: string, value: unknown];
+import type { Entry } from './store';
 
 /** `pages` begins to read when the first entry is asked for. */
 export function entriesOf(pages: AsyncGenerator<readonly Entry[], void>): AsyncIterable<Entry> {

@@ -1,7 +1,7 @@
 /** The store that keeps nothing beyond the process. */
 import { failure, SmsError } from '../../core/failure';
 import { decode, encode } from './encoding';
-import type { Change, Store } from './store';
+import type { Change, Entry, Store } from './store';
 
 export class MemoryStore implements Store {
   /** As text, as the durable store has them: what is read is never what somebody else still changes. */
@@ -18,7 +18,7 @@ export class MemoryStore implements Store {
     if (!this.#closed) this.#apply(changes);
   }
 
-  async *read(prefix: string): AsyncGenerator<readonly [string, unknown]> {
+  async *read(prefix: string): AsyncGenerator<Entry> {
     for (const [key, text] of await this.#below(prefix)) yield [key, decode(text)];
   }
 

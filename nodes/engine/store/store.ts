@@ -10,6 +10,8 @@ export interface Change {
   readonly value?: unknown;
 }
 
+export type Entry = readonly [key: string, value: unknown];
+
 export interface Store {
   /**
    * Keeps all changes or none, after all earlier ones. Resolves once they would survive a power cut; rejects with an
@@ -25,7 +27,7 @@ export interface Store {
    * What is kept under keys that begin with `prefix`, in the order of their keys' UTF-8 bytes: all that was written
    * before the first entry is asked for, nothing that is written after. Rejects as `write` does.
    */
-  read(prefix: string): AsyncIterable<readonly [key: string, value: unknown]>;
+  read(prefix: string): AsyncIterable<Entry>;
   /** Keeps what is still on its way, and refuses all that comes after. */
   close(): Promise<void>;
 }

@@ -9,7 +9,7 @@ import type { Operation } from '../database';
 import { decode } from '../encoding';
 import { GroupQueue } from '../group-queue';
 import { HeldBack } from '../held-back';
-import type { Change, Store } from '../store';
+import type { Change, Entry, Store } from '../store';
 import type { PostgresDatabase } from './database';
 import type { Session } from './session';
 import { troubleOf } from './trouble';
@@ -84,7 +84,7 @@ export class PostgresStore implements Store {
     this.#queue.schedule();
   }
 
-  async *read(prefix: string): AsyncGenerator<readonly [string, unknown]> {
+  async *read(prefix: string): AsyncGenerator<Entry> {
     await this.write([]);
     const start = Buffer.from(prefix);
     const range = [start, endOf(start)];
@@ -185,7 +185,7 @@ export class PostgresStore implements Store {
   }
 }
 
-function entryOf({ key, value }: Row): readonly [string, unknown] {
+function entryOf({ key, value }: Row): Entry {
   return [key.toString('utf8'), decode(value.toString('utf8'))];
 }
 

@@ -4,8 +4,7 @@ import { describe, it } from 'node:test';
 import type { Outcome } from '../../../../nodes/engine/dispatcher';
 import { outcomeKey } from '../../../../nodes/engine/shared/keys';
 import { Outcomes } from '../../../../nodes/engine/shared/outcomes';
-import type { Entry } from '../../../../nodes/engine/store/entries';
-import type { Change, Store } from '../../../../nodes/engine/store/store';
+import type { Change, Entry, Store } from '../../../../nodes/engine/store/store';
 
 const INSTANCE = 'here';
 
