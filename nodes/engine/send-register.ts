@@ -10,6 +10,7 @@ import { CLOCK_SLACK, type Adoption, type DoubtfulSend } from './adoption';
 import { EarlyReports, type Arrival } from './early-reports';
 import { sendKey, sendNumber, toldChange, type EventMemory, type KeptAccount, type ToldRecord } from './event-memory';
 import type { ReportEvent, SendQuery } from './events';
+import { LazyIndex } from './lazy-index';
 import { Multimap } from './multimap';
 import { forgetOldest } from './oldest';
 import { SendsById } from './sends-by-id';
@@ -43,7 +44,9 @@ export class SendRegister {
   readonly #sends = new Set<TrackedSend>();
   readonly #byId = new SendsById();
   /** By our key and by the caller's. */
-  readonly #byName = new Multimap<string, TrackedSend>();
+  readonly #byName = new LazyIndex(this.#sends, ({ facts: { key, once } }) =>
+    once === undefined ? [key] : [key, once],
+  );
   /** Those whose fate is open, by recipient. */
   readonly #openByNumber = new Multimap<string, TrackedSend>();
   /** States of reports without an id or about nobody's sends, by what is equal for repetitions. */
@@ -286,10 +289,10 @@ export class SendRegister {
   }
 
   #index(send: TrackedSend): void {
-    const { number, facts, ids } = send;
+    const { number, ids } = send;
     this.#sends.add(send);
     for (const id of ids) this.#byId.add(id, send);
-    for (const name of namesOf(facts)) this.#byName.add(name, send);
+    this.#byName.add(send);
     if (send.final) return;
     this.#open++;
     this.#openByNumber.add(number, send);
@@ -312,21 +315,16 @@ export class SendRegister {
   }
 
   #forget(send: TrackedSend): void {
-    const { facts } = send;
     this.#sends.delete(send);
     this.#close(send);
     this.memory.note({ key: send.key });
     for (const id of send.ids) this.#byId.delete(id, send);
-    for (const name of namesOf(facts)) this.#byName.delete(name, send);
+    this.#byName.delete(send);
   }
 
   #comparable(number: string): string {
     return comparable(number, this.#country);
   }
-}
-
-function namesOf({ key, once }: SendFacts): string[] {
-  return once === undefined ? [key] : [key, once];
 }
 
 function firstOf<T>(elements: Iterable<T>, which: (element: T) => boolean): T | undefined {
