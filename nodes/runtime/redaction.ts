@@ -14,13 +14,18 @@ export function anyForm(text: string): string {
 }
 
 function anyFormOf(character: string): string {
-  if (character === '\\') return `(?:\\\\{1,64}|${percent(Buffer.from(character))})`;
   const code = (character.codePointAt(0) ?? 0).toString(16);
+  const entityNumber = `&#(?:${parseInt(code, 16)}|x0{0,6}${code});`;
+  if (character === '\\') {
+    // It stands for several in a row.
+    const ways = [percent(Buffer.from(character)), utf16(character.charCodeAt(0)), entityNumber];
+    return `(?:\\\\{1,64}|(?:${ways.join('|')}){1,64})`;
+  }
   const utf8 = Buffer.from(character, 'utf8');
   const ways = [
     percent(utf8),
     `\\\\{0,7}${literal(character)}`,
-    `&#(?:${parseInt(code, 16)}|x0{0,6}${code});`,
+    entityNumber,
     Array.from({ length: character.length }, (_, index) => utf16(character.charCodeAt(index))).join(''),
   ];
   const entity = ENTITIES[character];

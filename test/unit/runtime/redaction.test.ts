@@ -28,6 +28,8 @@ const secret = fc
   .string({ unit: 'grapheme', minLength: 4, maxLength: 20 })
   .filter((text) => text.trim() === text && !/[\u212a\u017f]/.test(text));
 
+const BACKSLASHES = [String.raw`! \!`, String.raw`a\\b\c`];
+
 describe('redaction', () => {
   for (const [how, write] of Object.entries(WAYS)) {
     it(`finds any secret ${how}`, () => {
@@ -36,7 +38,7 @@ describe('redaction', () => {
           const cut = `${before}[${write(text)}]${after}`.replace(secretPattern(text), '***');
           assert.ok(!cut.includes(`[${write(text)}]`), cut);
         }),
-        { numRuns: 200 },
+        { numRuns: 200, examples: BACKSLASHES.map((text): [string, string, string] => [text, '', '']) },
       );
     });
   }
