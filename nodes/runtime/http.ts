@@ -77,7 +77,11 @@ function dispatcherFor({ connections, tls, proxy }: HttpSettings): Dispatcher {
     proxyTunnel: false,
   };
   if (proxy === 'none') return new Agent(options);
-  if (proxy === 'environment') return new EnvHttpProxyAgent({ ...options, ...environmentProxies() });
+  if (proxy === 'environment') {
+    const proxies = environmentProxies();
+    // It would look at the variables again for each call.
+    return Object.keys(proxies).length === 0 ? new Agent(options) : new EnvHttpProxyAgent({ ...options, ...proxies });
+  }
   const { url, except } = proxy;
   return new EnvHttpProxyAgent({ ...options, httpProxy: url, httpsProxy: url, noProxy: except.join(',') });
 }
@@ -135,12 +139,11 @@ class Exchange implements Dispatcher.DispatchHandler {
     headers: Record<string, string | string[] | undefined>,
   ): void {
     this.#status = status;
-    this.#headers = Object.fromEntries(
-      Object.entries(headers).map(([name, value]) => [
-        name.toLowerCase(),
-        Array.isArray(value) ? value.join(', ') : value,
-      ]),
-    );
+    const read: Record<string, string | undefined> = {};
+    for (const [name, value] of Object.entries(headers)) {
+      read[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
+    }
+    this.#headers = read;
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {

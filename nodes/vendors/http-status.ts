@@ -56,7 +56,7 @@ export function recipientCount(request: SendRequest): number {
 
 /** One result for every recipient of a request. */
 export function sameForAll(request: SendRequest, result: RecipientResult, raw: unknown): SendAnswer {
-  const results = Array.from({ length: recipientCount(request) }, () => result);
+  const results = new Array<RecipientResult>(recipientCount(request)).fill(result);
   return { results, ...(result.state === 'rejected' ? { isRefused: true } : {}), raw };
 }
 

@@ -30,13 +30,12 @@ function isTooDeep(value: unknown, levels: number): boolean {
 }
 
 /** The text itself, then the same without what stands in front of the JSON, then its last line alone. */
-function candidates(text: string): string[] {
+function* candidates(text: string): Generator<string> {
+  yield text;
   const start = text.search(/[[{]/);
+  if (start > 0) yield text.slice(start);
   const lastLine = text.slice(text.lastIndexOf('\n') + 1);
-  const found = [text];
-  if (start > 0) found.push(text.slice(start));
-  if (/^[[{]/.test(lastLine) && lastLine.length < text.length) found.push(lastLine);
-  return found;
+  if (/^[[{]/.test(lastLine) && lastLine.length < text.length) yield lastLine;
 }
 
 /** Where there is none, nothing but commas may be to be mended. */
