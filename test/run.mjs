@@ -32,7 +32,7 @@ const MORE_FAULTS = [
 /** One file after the other: they start processes of their own. */
 const ONE_BY_ONE = ['faults', 'e2e'];
 /** Seconds until a file that has not ended is ended: a test that hangs, or one that left a server or a timer behind. */
-const PATIENCE = 240;
+const PATIENCE = 420;
 
 const ci = process.env.CI === 'true';
 const { tiers, setup } = parseArguments(process.argv.slice(2));
