@@ -25,7 +25,7 @@ export class Outcomes {
   /** What nodes of this process gave with their calls, by number of the call. */
   readonly #envelopes = new Map<number, unknown>();
   readonly #leaving = new Set<Promise<void>>();
-  readonly #sweep = new Sweep(() => this.#collect());
+  readonly #sweep = new Sweep(() => this.#handed.during(() => this.#collect()));
   /** Instances that are gone: what was for them leaves here. */
   #gone: ReadonlySet<string> = new Set();
 
@@ -72,15 +72,6 @@ export class Outcomes {
   }
 
   async #collect(): Promise<void> {
-    const end = this.#handed.look();
-    try {
-      await this.#look();
-    } finally {
-      end();
-    }
-  }
-
-  async #look(): Promise<void> {
     const prefixes = [this.#instance, ...this.#gone].map((instance) => `${OUTCOMES}${instance}!`);
     for (const prefix of prefixes) {
       const wall = Date.now();

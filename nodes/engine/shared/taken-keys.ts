@@ -20,12 +20,14 @@ export class TakenKeys {
     this.#removed.push(key);
   }
 
-  /** A look begins, and no other is under way. Gives what is to be called at its end. */
-  look(): () => void {
+  /** Looks through the store, while no other look is under way. Rejects as the look does. */
+  async during(look: () => Promise<void>): Promise<void> {
     const removed = this.#removed;
     this.#removed = [];
-    return () => {
+    try {
+      await look();
+    } finally {
       for (const key of removed) this.#keys.delete(key);
-    };
+    }
   }
 }

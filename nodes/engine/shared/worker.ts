@@ -44,7 +44,7 @@ export class Worker implements Fence {
   #outcomes = 0;
   #isDone = false;
   #isReady = false;
-  readonly #sweep = new Sweep(() => this.#takeAll());
+  readonly #sweep = new Sweep(() => this.#underWay.during(() => this.#takeAll()));
 
   constructor(options: WorkerOptions) {
     this.#options = options;
@@ -117,14 +117,9 @@ export class Worker implements Fence {
   }
 
   async #takeAll(): Promise<void> {
-    const end = this.#underWay.look();
-    try {
-      for await (const [key, value] of this.#store.read(CALLS)) {
-        if (!this.isOpen) return;
-        this.#take(key, value as Call);
-      }
-    } finally {
-      end();
+    for await (const [key, value] of this.#store.read(CALLS)) {
+      if (!this.isOpen) return;
+      this.#take(key, value as Call);
     }
   }
 
