@@ -1,18 +1,23 @@
 /**
- * Values by their names. Made when somebody first asks: most flows never do, and it takes time and memory where there are
- * very many values.
+ * What is sent, by the names under which senders know it: our key, and the caller's idempotency key. Made when somebody
+ * first asks: most flows never do, and it takes time and memory where there is very much.
  */
 import { Multimap } from './multimap';
 
+interface Named {
+  readonly key: string;
+  readonly once?: string;
+}
+
 export class LazyIndex<Value extends object> {
   readonly #all: Iterable<Value>;
-  readonly #namesOf: (value: Value) => readonly string[];
+  readonly #named: (value: Value) => Named;
   #byName?: Multimap<string, Value>;
 
   /** `all`: what is there, at any time. The names of a value must not change. */
-  constructor(all: Iterable<Value>, namesOf: (value: Value) => readonly string[]) {
+  constructor(all: Iterable<Value>, named: (value: Value) => Named) {
     this.#all = all;
-    this.#namesOf = namesOf;
+    this.#named = named;
   }
 
   /** To be called with each value that `all` gets. */
@@ -23,7 +28,7 @@ export class LazyIndex<Value extends object> {
   /** To be called with each value that `all` loses. */
   delete(value: Value): void {
     if (!this.#byName) return;
-    for (const name of this.#namesOf(value)) this.#byName.delete(name, value);
+    for (const name of namesOf(this.#named(value))) this.#byName.delete(name, value);
   }
 
   get(name: string): readonly Value[] {
@@ -35,6 +40,10 @@ export class LazyIndex<Value extends object> {
   }
 
   #addTo(byName: Multimap<string, Value>, value: Value): void {
-    for (const name of this.#namesOf(value)) byName.add(name, value);
+    for (const name of namesOf(this.#named(value))) byName.add(name, value);
   }
+}
+
+function namesOf({ key, once }: Named): readonly string[] {
+  return once === undefined ? [key] : [key, once];
 }

@@ -4,10 +4,7 @@ import type { Message } from './message';
 
 export class OpenOrders {
   readonly #messages = new Set<Message>();
-  /** By our key and by the caller's idempotency key. */
-  readonly #byName = new LazyIndex(this.#messages, ({ order: { key, once } }) =>
-    once === undefined ? [key] : [key, once],
-  );
+  readonly #byName = new LazyIndex(this.#messages, ({ order }) => order);
 
   add(message: Message): void {
     this.#messages.add(message);

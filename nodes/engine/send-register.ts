@@ -44,9 +44,7 @@ export class SendRegister {
   readonly #sends = new Set<TrackedSend>();
   readonly #byId = new SendsById();
   /** By our key and by the caller's. */
-  readonly #byName = new LazyIndex(this.#sends, ({ facts: { key, once } }) =>
-    once === undefined ? [key] : [key, once],
-  );
+  readonly #byName = new LazyIndex(this.#sends, ({ facts }) => facts);
   /** Those whose fate is open, by recipient. */
   readonly #openByNumber = new Multimap<string, TrackedSend>();
   /** States of reports without an id or about nobody's sends, by what is equal for repetitions. */

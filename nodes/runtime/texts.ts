@@ -65,7 +65,9 @@ export class Texts {
   }
 
   #findPlain(key: string): string | undefined {
-    const found = this.#known.get(key) ?? this.#find(key, {});
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const found = this.#find(key, {});
     if (found !== undefined) this.#known.set(key, found);
     return found;
   }

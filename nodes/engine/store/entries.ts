@@ -6,27 +6,25 @@ import type { Entry } from './store';
 
 /** `pages` begins to read when the first entry is asked for. */
 export function entriesOf(pages: AsyncGenerator<readonly Entry[], void>): AsyncIterable<Entry> {
-  let page: readonly Entry[] = [];
-  let at = 0;
-  const turn = async (): Promise<IteratorResult<Entry, undefined>> => {
-    do {
-      const next = await pages.next();
-      if (next.done) return { done: true, value: undefined };
-      page = next.value;
-      at = 0;
-    } while (page.length === 0);
-    return take(page[at++]);
+  let page: Iterator<Entry, unknown> = [].values();
+  const turn = async (): Promise<IteratorResult<Entry>> => {
+    for (;;) {
+      const turned = await pages.next();
+      if (turned.done) return { done: true, value: undefined };
+      page = turned.value.values();
+      const first = page.next();
+      if (!first.done) return first;
+    }
   };
-  const iterator: AsyncIterator<Entry, undefined> = {
-    next: () => (at < page.length ? Promise.resolve(take(page[at++])) : turn()),
+  const iterator: AsyncIterator<Entry> = {
+    next: () => {
+      const entry = page.next();
+      return entry.done ? turn() : Promise.resolve(entry);
+    },
     return: async () => {
       await pages.return();
       return { done: true, value: undefined };
     },
   };
   return { [Symbol.asyncIterator]: () => iterator };
-}
-
-function take(entry: Entry | undefined): IteratorResult<Entry, undefined> {
-  return entry ? { done: false, value: entry } : { done: true, value: undefined };
 }
