@@ -48,7 +48,7 @@ describe('a line that breaks, and a process that is killed', () => {
       await desk.nodeRed.started();
       // A message may meet a broken line several times in a row: the last ones get one that works.
       await desk.finish(MENDED_AFTER);
-      for (const [, front] of desk.fronts) front.options = { ...front.options, fault: () => 'none' };
+      for (const front of desk.fronts.values()) front.options = { ...front.options, fault: () => 'none' };
       await desk.finish(190);
       await desk.nodeRed.stop();
       for (const vendor of VENDOR_IDS) {

@@ -81,11 +81,7 @@ class Pair {
   }
 
   async finish(): Promise<void> {
-    const isOver = (vendor: string): boolean => {
-      const out = told(this.lines, vendor);
-      return this.desk.fed(vendor).every(({ sms }) => out.has(sms.ref));
-    };
-    await until('all have their outcomes', () => VENDORS.every(isOver), 120);
+    await until('all have their outcomes', () => this.desk.isOver(this.lines), 120);
   }
 
   check(scenario: string, mostInDoubt: number, kills?: number): void {

@@ -91,11 +91,7 @@ describe('a second Node-RED on the same user directory', () => {
         await until('the push comes again', () => inbound() > 0);
         const isOurs = ({ msg }: Line): boolean => ours.has((msg.sms as Told).ref);
         const lines = (): Line[] => [...first.lines, ...waiting.lines.filter((line) => !isOurs(line))];
-        const haveAllLeft = (): boolean => {
-          const out = told(lines(), VENDOR);
-          return desk.fed(VENDOR).every(({ sms }) => out.has(sms.ref));
-        };
-        await until('all have left', haveAllLeft, 180);
+        await until('all have left', () => desk.isOver(lines()), 180);
         const found = desk.check(VENDOR, WINDOW, lines());
         assert.deepEqual(found.failed, []);
         assert.equal(inbound(), 1);
