@@ -92,9 +92,9 @@ export function magicOf(number: string): Magic {
   return (Object.hasOwn(MAGIC, name) ? MAGIC[name] : undefined) ?? ORDINARY;
 }
 
-/** A number of China without `+`, `00` and the country code; every other number as it is. */
+/** A mobile number of China without `+`, `00` and the country code; every other number as it is. */
 export function national(number: string): string {
-  return number.replace(/^(\+|00)?86(?=1\d{10}$)/, '');
+  return number.replace(/^(\+|00)?86(?=1[3-9]\d{9}$)/, '');
 }
 
 const CHANGING = ['busy-twice', 'too-many-once', 'refuse-reset-once'] as const;

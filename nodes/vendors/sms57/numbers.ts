@@ -5,7 +5,7 @@
  * be read as one at home (`+1 380 000 0001`).
  */
 export function wireNumber(to: string): string {
-  return to.replace(/^(?:\+|00)?86(?=1\d{10}$)/, '').replace(/^\+/, '00');
+  return to.replace(/^(?:\+|00)?86(?=1[3-9]\d{9}$)/, '').replace(/^\+/, '00');
 }
 
 /** A form in which the number of an answer equals the one that was sent, however the gateway writes it. */
