@@ -132,6 +132,10 @@ export class OrderDispatcher implements Dispatcher {
     return detach;
   }
 
+  drained(gatewayId: string): Promise<void> {
+    return this.#router.drained(gatewayId);
+  }
+
   watchGateway(id: string, listener: (alarm: Failure | undefined) => void): () => void {
     this.#watchers.add(id, listener);
     const alarm = this.#router.alarmOf(id);

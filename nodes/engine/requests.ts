@@ -12,6 +12,7 @@ import type { BrokenGateway, Gateway } from './gateway';
 import { groupBy } from './grouping';
 import { INTERRUPTED, Interrupted } from './interrupted';
 import type { Recipient } from './message';
+import { Multimap } from './multimap';
 import type { OrderLog } from './order-log';
 import { pauseBefore } from './retry';
 import type { RouterEvents } from './router';
@@ -48,6 +49,8 @@ export class Requests {
   readonly #exchanges: Exchanges;
   readonly #settling: Settling;
   readonly #interrupted: Interrupted;
+  /** By the id of their gateway. */
+  readonly #underWay = new Multimap<string, Promise<unknown>>();
 
   constructor(host: RequestsHost, events: RouterEvents, deliveries: Deliveries, log: OrderLog) {
     this.#host = host;
@@ -78,10 +81,23 @@ export class Requests {
   }
 
   /**
-   * One request, from the recipients that go into it to what its answer means for each. `tried`: how often the vendor
-   * knew the ids that were chosen for it. Gives what the answer tells of the vendor. Never rejects.
+   * One request, from the recipients that go into it to what its answer means for each. Gives what the answer tells of the
+   * vendor. Never rejects.
    */
-  async make(gateway: Gateway, wanted: readonly Recipient[], tried = 0): Promise<ReturnType<typeof healthOf>> {
+  make(gateway: Gateway, wanted: readonly Recipient[]): Promise<ReturnType<typeof healthOf>> {
+    const made = this.#make(gateway, wanted, 0);
+    this.#underWay.add(gateway.id, made);
+    void made.then(() => this.#underWay.delete(gateway.id, made));
+    return made;
+  }
+
+  /** Resolves once the requests to send that are under way through a gateway now are over. Never rejects. */
+  async drained(gatewayId: string): Promise<void> {
+    await Promise.all(this.#underWay.get(gatewayId));
+  }
+
+  /** `tried`: how often the vendor knew the ids that were chosen for it. */
+  async #make(gateway: Gateway, wanted: readonly Recipient[], tried: number): Promise<ReturnType<typeof healthOf>> {
     let ids: ChosenIds | undefined;
     try {
       const choosing = this.#exchanges.choose(gateway, wanted, tried);
@@ -115,7 +131,7 @@ export class Requests {
     else this.#apply(gateway, answered);
     for (const recipient of again) recipient.state = 'queued';
     this.#keep(recipients);
-    if (again.length > 0) return this.make(gateway, again, tried + 1);
+    if (again.length > 0) return this.#make(gateway, again, tried + 1);
     return healthOf(answered.answers.map(({ result }) => result));
   }
 

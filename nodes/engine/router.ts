@@ -114,6 +114,11 @@ export class Router {
     };
   }
 
+  /** Resolves once the requests to send that are under way through a gateway now are over. Never rejects. */
+  drained(gatewayId: string): Promise<void> {
+    return this.#requests.drained(gatewayId);
+  }
+
   /** Sends recipients, of whatever messages, on to the gateway at the head of their path. */
   route(recipients: readonly Recipient[]): void {
     for (const group of groupsOf(recipients)) {

@@ -1,11 +1,15 @@
 /** The config node `smswire-gateway`: one vendor account or device. */
 import type { NodeAPI } from 'node-red';
 import { ACCOUNT_CODES, failure, failureOf, type Failure } from '../core/failure';
+import { atMost } from '../core/patience';
 import { engineOf } from '../runtime/engine';
 import { openGateway, type GatewayCredentials, type GatewayDef, type GatewayNode } from '../runtime/gateways';
 import { guard } from '../runtime/guard';
 import { Texts } from '../runtime/texts';
 import { serveVendorList } from '../runtime/vendor-list';
+
+/** Milliseconds that a deploy or a stop waits for the answers to requests under way. */
+const GRACE = 5_000;
 
 export default function (RED: NodeAPI): void {
   const texts = new Texts(RED);
@@ -63,6 +67,8 @@ export default function (RED: NodeAPI): void {
       closed = true;
       unwatch();
       detach();
+      // What is not answered by the end of the process is in doubt.
+      await atMost(GRACE, dispatcher.drained(this.id));
       await (await this.opened)?.close(removed);
       await flush();
     };

@@ -1,7 +1,7 @@
 /** The node `smswire-report`: what becomes of SMS after they were accepted. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Node, NodeAPI, NodeMessage } from 'node-red';
 import { failure, type Failure } from '../core/failure';
+import { atMost } from '../core/patience';
 import type { State } from '../core/state';
 import type { ReportEvent, SendQuery } from '../engine/events';
 import { engineOf } from '../runtime/engine';
@@ -41,10 +41,7 @@ export default function (RED: NodeAPI): void {
       const find = async (): Promise<ReportEvent[]> => engineOf(RED).events.find(def.gateway, query);
       const known = await find();
       if (known.length === 0 || known.some(({ final }) => !final)) {
-        const patience = new AbortController();
-        const late = sleep(POLL_PATIENCE, undefined, { ref: false, signal: patience.signal }).catch(() => undefined);
-        await Promise.race([reports.poll(), late]);
-        patience.abort();
+        await atMost(POLL_PATIENCE, reports.poll());
       }
       const found = await find();
       if (found.length === 0) return failure('not-found', 'no-send');

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Flow, acceptedBy, arriveAt, sendTo, simulated, unpushed, type FlowNode } from '../support/flow';
 
 const SLOW = '19900000027';
+const SILENT = '19900000021';
 const FINE = '13800000001';
 
 const WATCHERS: FlowNode[] = [
@@ -66,6 +67,28 @@ describe('deploys while sending', () => {
     await sleep(50);
     assert.equal(flow.inbox('accepted').messages.length, 1);
     assert.equal((await acceptedBy('goip', 'deploy6')).length, 1);
+  });
+
+  it('waits for answers under way, but not for long', async () => {
+    // No report says of whom it is, so that none shows what became of it.
+    const nodes = [simulated('mobset', 'd9', { timeout: 8 }), ...sendTo('d9'), ...WATCHERS];
+    flow = await Flow.load(nodes, { d9: { username: 'deploy9' } });
+    flow.input('send', { payload: 'answered', to: SLOW });
+    await sleep(200);
+    assert.equal((await acceptedBy('mobset', 'deploy9')).length, 1, 'it is under way');
+    assert.equal(flow.inbox('accepted').messages.length, 0, 'and not answered');
+    const since = Date.now();
+    await flow.deploy(nodes);
+    const waited = Date.now() - since;
+    await sleep(50);
+    assert.equal(flow.inbox('accepted').messages.length, 1, `after ${waited} ms`);
+    flow.input('send', { payload: 'never answered', to: SILENT });
+    await sleep(200);
+    const again = Date.now();
+    await flow.deploy(nodes);
+    const patience = Date.now() - again;
+    assert.ok(patience > 4500 && patience < 7000, `${patience} ms`);
+    assert.equal((await flow.inbox('doubt').at(0)).payload, 'never answered');
   });
 
   for (const type of ['report', 'inbound'] as const) {

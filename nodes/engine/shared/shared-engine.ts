@@ -134,6 +134,9 @@ export class SharedEngine implements Engine {
       attachNode: (id, sink) => outcomes.attachNode(id, sink),
       watchGateway: (id, listener) => this.#alarms.watch(id, listener),
       attachGateway: (gateway) => this.attachGateway(gateway),
+      drained: async (gatewayId) => {
+        if (this.#worker?.isOpen) await this.#worker.engine.dispatcher.drained(gatewayId);
+      },
     };
   }
 

@@ -68,6 +68,35 @@ describe('a gateway that is away', () => {
   );
 
   it(
+    'tells whoever closes it when its requests in flight are over',
+    Bench.run(async (bench) => {
+      const [vendor, other] = [bench.vendor('a'), bench.attached('b')];
+      const after = (time: number) => (request: Parameters<typeof accept>[0]) =>
+        bench.clock.sleep(time).then(() => accept(request));
+      vendor.answers = [after(MINUTE), after(2 * MINUTE), accept];
+      other.answers = [after(HOUR)];
+      const detach = bench.dispatcher.attachGateway(vendor.gateway({ window: 2 }));
+      const keys = [bench.order(), bench.order(), bench.order(), bench.order({ gateways: ['b'] })];
+      await bench.settle();
+      detach();
+      let known: unknown;
+      void bench.dispatcher.drained('a').then(() => {
+        known = keys.map((key) => bench.brief(key));
+      });
+      await bench.advance(1.5 * MINUTE);
+      assert.equal(known, undefined);
+      await bench.advance(MINUTE);
+      assert.deepEqual(known, [['accepted'], ['accepted'], undefined, undefined]);
+      let isDrained = false;
+      void bench.dispatcher.drained('a').then(() => {
+        isDrained = true;
+      });
+      await bench.settle();
+      assert.ok(isDrained, 'nothing is in flight');
+    }),
+  );
+
+  it(
     'has no more requests in flight after a deploy than before',
     Bench.run(async (bench) => {
       const vendor = bench.vendor('a');
