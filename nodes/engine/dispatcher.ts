@@ -139,11 +139,6 @@ export interface Dispatcher {
   attachNode(id: string, sink: (outcome: Outcome, later: (hasLeft: () => boolean) => void) => void): () => void;
   /** Makes a gateway known; what waited for its id goes on. Gives what detaches it: then its messages wait. */
   attachGateway(gateway: Gateway | BrokenGateway): () => void;
-  /**
-   * Resolves once the requests to send that this process has under way through a gateway now are over, and what came of
-   * them is noted. Never rejects.
-   */
-  drained(gatewayId: string): Promise<void>;
   /** Tells whether a gateway is paused because its account is refused: at once where it is, then at each change. */
   watchGateway(id: string, listener: (alarm: Failure | undefined) => void): () => void;
 }

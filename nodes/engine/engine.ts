@@ -20,6 +20,11 @@ export interface Engine {
   readonly isWorker: boolean;
   /** Makes a gateway known to whatever sends and receives. Gives what detaches it. */
   readonly attachGateway: (gateway: Gateway | BrokenGateway) => () => void;
+  /**
+   * Resolves once what this process has under way with the vendor of a gateway now is over: requests to send, and polls.
+   * Never rejects.
+   */
+  readonly drained: (gatewayId: string) => Promise<void>;
   /** Resolves once all that happened so far is kept, or cannot be. Never rejects. */
   readonly flush: () => Promise<void>;
 }

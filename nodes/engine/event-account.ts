@@ -116,6 +116,11 @@ export class EventAccount {
     this.#cancelReady = this.#cancelForget = undefined;
   }
 
+  /** Resolves once the polls that are under way now are over. Never rejects. */
+  async drained(): Promise<void> {
+    await Promise.all([...this.#pollers.values()].map((poller) => poller.drained()));
+  }
+
   /** Sets the pace of each source: `paceOf` gives seconds for a kind, by the vendor's own pace; nothing: nobody asks. */
   setPaces(paceOf: (kind: EventKind, usual: number) => number | undefined): void {
     for (const [name, poller] of this.#pollers) {

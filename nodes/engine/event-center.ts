@@ -70,6 +70,11 @@ export class EventCenter implements EventHub, Deliveries {
     };
   }
 
+  /** Resolves once the polls that are under way at the account of a gateway now are over. Never rejects. */
+  async drained(gatewayId: string): Promise<void> {
+    await this.#accounts.get(this.#accountKeys.get(gatewayId) ?? '')?.drained();
+  }
+
   listen<Kind extends Told>(kind: Kind, listener: Listener<Kind>): (removed: boolean) => void {
     const name = `${kind} ${listener.node}`;
     const known = this.#ears.get(name) as Ear<Kind> | undefined;

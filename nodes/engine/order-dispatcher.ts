@@ -132,6 +132,7 @@ export class OrderDispatcher implements Dispatcher {
     return detach;
   }
 
+  /** Resolves once the requests to send that are under way through a gateway now are over. Never rejects. */
   drained(gatewayId: string): Promise<void> {
     return this.#router.drained(gatewayId);
   }

@@ -78,6 +78,11 @@ export class Poller {
     return this.#run(true);
   }
 
+  /** Resolves once the round that is under way is over. Never rejects. */
+  async drained(): Promise<void> {
+    await this.#running;
+  }
+
   /** A gateway of the account is new: what made polling fail may be mended, so the pauses begin anew. */
   renew(): void {
     this.#failures = Math.min(this.#failures, 1);
@@ -154,6 +159,11 @@ export class Poller {
     };
     const ids = this.#host.ids(pauseFor, MOST_IDS);
     for (const id of ids) {
+      if (!this.#host.source()) {
+        // Whoever closed the gateway waits for the question that was under way alone; the others have their turn later.
+        this.#more = true;
+        return undefined;
+      }
       this.#host.asked(id);
       const reason = await this.#fetch(source, { id });
       if (reason) return reason;

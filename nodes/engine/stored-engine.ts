@@ -59,6 +59,11 @@ export class StoredEngine {
     return attachTo(this, gateway);
   }
 
+  /** Resolves once what is under way with the vendor of a gateway now is over. Never rejects. */
+  drained(gatewayId: string): Promise<void> {
+    return drain(this, gatewayId);
+  }
+
   /** Resolves once all that happened so far is kept, or cannot be. Never rejects. */
   async flush(): Promise<void> {
     await this.log.saved().catch(() => undefined);
@@ -80,4 +85,12 @@ export function attachTo(
     detachSending();
     detach?.();
   };
+}
+
+/** Resolves once the requests to send, and the polls, that are under way with the vendor of a gateway now are over. */
+export async function drain(
+  { events, dispatcher }: { readonly events: EventCenter; readonly dispatcher: OrderDispatcher },
+  gatewayId: string,
+): Promise<void> {
+  await Promise.all([dispatcher.drained(gatewayId), events.drained(gatewayId)]);
 }

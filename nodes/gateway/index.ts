@@ -8,7 +8,7 @@ import { guard } from '../runtime/guard';
 import { Texts } from '../runtime/texts';
 import { serveVendorList } from '../runtime/vendor-list';
 
-/** Milliseconds that a deploy or a stop waits for the answers to requests under way. */
+/** Milliseconds that a deploy or a stop waits for answers that are under way. */
 const GRACE = 5_000;
 
 export default function (RED: NodeAPI): void {
@@ -18,7 +18,7 @@ export default function (RED: NodeAPI): void {
   function Gateway(this: GatewayNode, def: GatewayDef): void {
     RED.nodes.createNode(this, def);
     this.vendor = def.vendor;
-    const { dispatcher, attachGateway, flush } = engineOf(RED);
+    const { dispatcher, attachGateway, drained, flush } = engineOf(RED);
     const name = def.name || def.vendor;
     const said = new Set<string>();
     let detach = (): void => undefined;
@@ -67,8 +67,8 @@ export default function (RED: NodeAPI): void {
       closed = true;
       unwatch();
       detach();
-      // What is not answered by the end of the process is in doubt.
-      await atMost(GRACE, dispatcher.drained(this.id));
+      // If the process ends now, a message under way is in doubt, and what a vendor hands out only once is lost.
+      await atMost(GRACE, drained(this.id));
       await (await this.opened)?.close(removed);
       await flush();
     };

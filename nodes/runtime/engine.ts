@@ -12,7 +12,7 @@ import { SharedEngine } from '../engine/shared/shared-engine';
 import { DeferredStore } from '../engine/store/deferred-store';
 import { openEmbeddedStore } from '../engine/store/embedded-store';
 import type { Store } from '../engine/store/store';
-import { attachTo, StoredEngine, type EngineSettings } from '../engine/stored-engine';
+import { attachTo, drain, StoredEngine, type EngineSettings } from '../engine/stored-engine';
 import { readSettings, type Settings } from './settings';
 import { Texts } from './texts';
 
@@ -42,6 +42,7 @@ function inMemory({ queueLimit, retention, startedAt }: EngineSettings): Engine 
     ...{ dispatcher, events, ready, isWorker: true, failure: undefined },
     ids: new IdCounters(startedAt),
     attachGateway: (gateway) => attachTo({ events, dispatcher }, gateway),
+    drained: (gatewayId) => drain({ events, dispatcher }, gatewayId),
     flush: () => ready,
   };
 }
@@ -68,6 +69,7 @@ function embedded(red: NodeAPI, settings: Settings, wanted: EngineSettings): Eng
     },
     // Before, what a vendor hands out only once would be lost, and what was waiting would be sent by two.
     attachGateway: (gateway) => recovery.whenDone(() => stored.attachGateway(gateway)),
+    drained: (gatewayId) => stored.drained(gatewayId),
     flush: () => stored.flush(),
   };
 }

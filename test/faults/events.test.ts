@@ -59,14 +59,15 @@ function toldAgain(told: ReadonlyMap<string, readonly number[]>, kills: readonly
   return [...told].filter(([, times]) => times.slice(0, -1).some((at) => !isNear(at))).map(([name]) => name);
 }
 
-/** Lets handsets write, and kills the process again and again, until enough of both has happened. */
+/** Lets handsets write, and ends the process again and again, until enough of both has happened. Gives when it ended. */
 async function play(
   desk: Desk,
   vendors: readonly string[],
   handsets: Handsets,
   moment: (left: number) => Promise<void>,
+  end: 'kill' | 'stop' = 'kill',
 ): Promise<number[]> {
-  const kills: number[] = [];
+  const ends: number[] = [];
   let turn = 0;
   const writing = setInterval(() => {
     turn++;
@@ -76,8 +77,8 @@ async function play(
     for (let left = KILLS; left > 0; left--) {
       await desk.nodeRed.started();
       await moment(left);
-      await desk.nodeRed.kill();
-      kills.push(Date.now());
+      await desk.nodeRed[end]();
+      ends.push(Date.now());
       desk.spawn();
     }
     await desk.nodeRed.started();
@@ -85,7 +86,7 @@ async function play(
   } finally {
     clearInterval(writing);
   }
-  return kills;
+  return ends;
 }
 
 describe('a process that is killed while vendors push', () => {
@@ -152,8 +153,11 @@ describe('a process that is killed while vendors push', () => {
   });
 });
 
-describe('a process that is killed while it fetches', () => {
-  it('loses at most the page that was on its way', async () => {
+describe('a process that ends while it fetches', () => {
+  it('loses at most the page that was on its way, where it is killed', () => fetching('kill'));
+  it('loses nothing where it is stopped', () => fetching('stop'));
+
+  async function fetching(end: 'kill' | 'stop'): Promise<void> {
     const handed = new Map<string, number>();
     const desk = await Desk.open({
       ...{ vendors: POLLED, window: 2, nodes: POLLED.flatMap((vendor) => listening(vendor, 'inbound', INTERVAL)) },
@@ -168,12 +172,14 @@ describe('a process that is killed while it fetches', () => {
     try {
       await desk.nodeRed.start();
       const handsets = new Handsets(desk);
-      const kills = await play(desk, POLLED, handsets, async (left) => {
-        // By turns while a page is on its way, and when it has arrived.
+      // By turns while a page is on its way, and when it has arrived.
+      const moment = async (left: number): Promise<void> => {
         const { startedAt } = desk.nodeRed;
         await until('a page is handed out', () => Math.max(...handed.values()) > startedAt, 60);
         await pause(left % 2 === 1 ? 0 : between(200, 400));
-      });
+      };
+      const ends = await play(desk, POLLED, handsets, moment, end);
+      const kills = end === 'kill' ? ends : [];
       for (const vendor of POLLED) {
         const all = handsets.numbers.get(vendor) ?? [];
         await until('all is handed out', () => all.every((number) => handed.has(number)), 180);
@@ -199,16 +205,14 @@ describe('a process that is killed while it fetches', () => {
         const doubled = [...told.values()].filter(({ length }) => length > 1).length;
         const remark = `${lostPages()} pages of what the vendor hands out only once were on their way when the process was killed`;
         note({
-          ...{ proof: 5, scenario: 'inbound SMS handed out once', vendor },
-          messages: all.length,
-          kills: KILLS,
-          lost: lost().length,
-          doubled,
-          remark,
+          ...{ proof: 5, vendor, messages: all.length, lost: lost().length, doubled },
+          ...(end === 'kill'
+            ? { scenario: 'inbound SMS handed out once', kills: KILLS, remark }
+            : { scenario: 'the same, where it is stopped' }),
         });
       }
     } finally {
       await desk.close();
     }
-  });
+  }
 });

@@ -41,6 +41,7 @@ export class SharedEngine implements Engine {
   readonly ids: IdReserve;
   readonly ready: Promise<void>;
   readonly attachGateway: Engine['attachGateway'];
+  readonly drained: Engine['drained'];
   readonly flush: Engine['flush'];
   readonly #instance = randomUUID();
   readonly #settings: EngineSettings;
@@ -84,6 +85,9 @@ export class SharedEngine implements Engine {
       return () => {
         detach(false);
       };
+    };
+    this.drained = async (gatewayId) => {
+      if (this.#worker?.isOpen) await this.#worker.engine.drained(gatewayId);
     };
     this.flush = async () => {
       await this.#outcomes.flush();
@@ -134,9 +138,6 @@ export class SharedEngine implements Engine {
       attachNode: (id, sink) => outcomes.attachNode(id, sink),
       watchGateway: (id, listener) => this.#alarms.watch(id, listener),
       attachGateway: (gateway) => this.attachGateway(gateway),
-      drained: async (gatewayId) => {
-        if (this.#worker?.isOpen) await this.#worker.engine.dispatcher.drained(gatewayId);
-      },
     };
   }
 

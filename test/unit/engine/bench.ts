@@ -1,6 +1,6 @@
 /** What the engine tests share: made-up vendors that note what they are asked, and a dispatcher under a virtual clock. */
 import { failure, type ErrorCode, type Failure } from '../../../nodes/core/failure';
-import type { Dispatcher, Order, Outcome } from '../../../nodes/engine/dispatcher';
+import type { Order, Outcome } from '../../../nodes/engine/dispatcher';
 import type { Gateway } from '../../../nodes/engine/gateway';
 import { EventCenter, RETENTION } from '../../../nodes/engine/event-center';
 import { MemoryJournal } from '../../../nodes/engine/event-journal';
@@ -173,7 +173,7 @@ export type OrderParts = Partial<Omit<Order, 'items'>> & {
 export class Bench {
   readonly clock = new VirtualClock();
   events: EventCenter;
-  dispatcher: Dispatcher;
+  dispatcher: OrderDispatcher;
   readonly outcomes: Outcome[] = [];
   readonly #start = this.clock.now;
   #keys = 0;

@@ -15,6 +15,8 @@ class FakeSource implements Source {
   readonly name: string = 'source';
   readonly asked: { readonly at: number; readonly position: Position }[] = [];
   pages: (Partial<Page> | Failure)[] = [{}];
+  /** Milliseconds that an answer takes. */
+  takes = 0;
 
   constructor(
     private readonly bench: Bench,
@@ -39,11 +41,12 @@ class FakeSource implements Source {
     return this.asked.map(({ at }) => Math.round(at / SECOND));
   }
 
-  fetch(position: Position): ReturnType<Source['fetch']> {
+  async fetch(position: Position): ReturnType<Source['fetch']> {
     this.asked.push({ at: this.bench.elapsed, position });
+    if (this.takes > 0) await this.bench.clock.sleep(this.takes);
     const page = this.pages.length > 1 ? this.pages.shift() : this.pages[0];
-    if (page && 'code' in page && page.code === 'network') return Promise.reject(new SmsError(page));
-    return Promise.resolve({ status: 200, headers: {}, body: Buffer.from(JSON.stringify(page ?? {})) });
+    if (page && 'code' in page && page.code === 'network') throw new SmsError(page);
+    return { status: 200, headers: {}, body: Buffer.from(JSON.stringify(page ?? {})) };
   }
 
   read({ body }: Parameters<Source['read']>[0]): Page | Failure {
@@ -284,6 +287,71 @@ describe('polling for ids at once', () => {
         source.asked.map((each) => each.position.id),
         ['id-101', 'id-102'],
       );
+    }),
+  );
+});
+
+describe('a gateway that is closed while it is polled', () => {
+  it(
+    'tells when the answer is there and noted, and hands it on when somebody listens again',
+    Bench.run(async (bench) => {
+      const vendor = bench.vendor('a');
+      const source = new FakeSource(bench, { once: { page: 20, hours: 72 } });
+      vendor.checks = { sources: [source] };
+      const detach = bench.attach(vendor);
+      const before = bench.listen('inbound');
+      source.takes = 3 * SECOND;
+      source.pages = [{ inbound: [sms('just then')] }, {}];
+      void bench.events.pollNow('a', 'inbound');
+      await bench.advance(SECOND);
+      before.end(false);
+      detach();
+      let isDrained = false;
+      void bench.events.drained('a').then(() => {
+        isDrained = true;
+      });
+      await bench.advance(SECOND);
+      assert.equal(isDrained, false);
+      await bench.advance(SECOND + MOMENT);
+      assert.equal(isDrained, true);
+      await bench.advance(HOUR / 2);
+      assert.equal(source.asked.length, 1, 'nobody is asked without a gateway');
+      bench.attach(vendor);
+      const after = bench.listen('inbound');
+      await bench.settle();
+      assert.deepEqual(
+        after.heard.map(({ text }) => text),
+        ['just then'],
+      );
+    }),
+  );
+
+  it(
+    'is asked for no further id, and for the others when it is back',
+    Bench.run(async (bench) => {
+      const vendor = bench.vendor('a');
+      const source = new FakeSource(bench, { perId: true, gives: ['reports'] });
+      vendor.checks = { sources: [source] };
+      const detach = bench.attach(vendor);
+      bench.listen('reports', { interval: 0 });
+      bench.order({ to: ['101', '102', '103'] });
+      await bench.settle();
+      source.takes = SECOND;
+      void bench.events.pollNow('a', 'reports');
+      await bench.settle();
+      detach();
+      let isDrained = false;
+      void bench.events.drained('a').then(() => {
+        isDrained = true;
+      });
+      await bench.advance(2 * SECOND);
+      assert.ok(isDrained);
+      const ids = (): unknown[] => source.asked.map(({ position }) => position.id);
+      assert.deepEqual(ids(), ['id-101']);
+      bench.attach(vendor);
+      void bench.events.pollNow('a', 'reports');
+      await bench.advance(MINUTE);
+      assert.deepEqual(new Set(ids()), new Set(['id-101', 'id-102', 'id-103']));
     }),
   );
 });
