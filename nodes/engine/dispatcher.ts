@@ -4,7 +4,6 @@
  */
 import type { Failure } from '../core/failure';
 import type { State } from '../core/state';
-import type { BrokenGateway, Gateway } from './gateway';
 
 /** One text and its recipients, as written. */
 export interface OrderItem {
@@ -137,8 +136,6 @@ export interface Dispatcher {
    * else the outcome comes again.
    */
   attachNode(id: string, sink: (outcome: Outcome, later: (hasLeft: () => boolean) => void) => void): () => void;
-  /** Makes a gateway known; what waited for its id goes on. Gives what detaches it: then its messages wait. */
-  attachGateway(gateway: Gateway | BrokenGateway): () => void;
   /** Tells whether a gateway is paused because its account is refused: at once where it is, then at each change. */
   watchGateway(id: string, listener: (alarm: Failure | undefined) => void): () => void;
 }

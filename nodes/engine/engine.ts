@@ -18,8 +18,11 @@ export interface Engine {
   readonly failure: Failure | undefined;
   /** Whether what is done regularly of itself is this process's to do: of several on one store, one does it. */
   readonly isWorker: boolean;
-  /** Makes a gateway known to whatever sends and receives. Gives what detaches it. */
-  readonly attachGateway: (gateway: Gateway | BrokenGateway) => () => void;
+  /**
+   * Makes a gateway known to whatever sends and receives. Gives what detaches it; `removed`: no deploy is going on that
+   * brings it back.
+   */
+  readonly attachGateway: (gateway: Gateway | BrokenGateway) => (removed: boolean) => void;
   /**
    * Resolves once what this process has under way with the vendor of a gateway now is over: requests to send, and polls.
    * Never rejects.

@@ -8,7 +8,7 @@ import { EventAccount } from './event-account';
 import type { EventJournal } from './event-journal';
 import { NO_MEMORY, type EventMemory } from './event-memory';
 import type { EventHub, EventOf, Listener, PushTaken, ReportEvent, SendQuery, Told } from './events';
-import { NO_GATEWAY, type Gateway } from './gateway';
+import { NO_GATEWAY, type BrokenGateway, type Gateway } from './gateway';
 import { OptOuts } from './opt-outs';
 import { Outbox } from './outbox';
 import type { Retention } from './send-register';
@@ -19,6 +19,8 @@ const MOST_AWAY = 3_600_000;
 const AT_ONCE: Readonly<Record<Told, number>> = { reports: 50, inbound: 50, pushes: 1 };
 /** Where the settings say nothing else. */
 export const RETENTION: Retention = { span: 7 * 86_400_000, bodies: true };
+/** Milliseconds that Node-RED gives a gateway to close: for so long a deploy may keep it away. */
+const AWAY = 15_000;
 /** Milliseconds that an account is remembered whose gateways are all gone. */
 const MOST_IDLE = 7 * 86_400_000;
 
@@ -33,6 +35,8 @@ interface Ear<Kind extends Told = Told> {
 export class EventCenter implements EventHub, Deliveries {
   readonly #journal: EventJournal;
   readonly #gateways = new Map<string, Gateway>();
+  /** Those that a deploy may be about to bring back: what is pushed to them meanwhile may not come again. */
+  readonly #away = new Map<string, { readonly gateway: Gateway; readonly forget: () => void }>();
   /** Keys of accounts by gateway, also of gateways that are away at the moment. */
   readonly #accountKeys = new Map<string, string>();
   readonly #accounts = new Map<string, EventAccount>();
@@ -54,8 +58,10 @@ export class EventCenter implements EventHub, Deliveries {
     this.#journal = journal;
   }
 
-  /** Makes a gateway known. Gives what detaches it. */
-  attachGateway(gateway: Gateway): () => void {
+  /** Makes a gateway known. Gives what detaches it; `removed`: no deploy is going on that brings it back. */
+  attachGateway(gateway: Gateway | BrokenGateway): (removed: boolean) => void {
+    this.#away.get(gateway.id)?.forget();
+    if ('failure' in gateway) return () => undefined;
     const account = this.#accountOf(gateway);
     this.#gateways.set(gateway.id, gateway);
     this.#accountKeys.set(gateway.id, gateway.accountKey);
@@ -63,8 +69,11 @@ export class EventCenter implements EventHub, Deliveries {
     this.#cancelForget.get(account.key)?.();
     this.#cancelForget.delete(account.key);
     this.#setPaces();
-    return () => {
-      if (this.#gateways.get(gateway.id) === gateway) this.#gateways.delete(gateway.id);
+    return (removed) => {
+      if (this.#gateways.get(gateway.id) === gateway) {
+        this.#gateways.delete(gateway.id);
+        if (!removed) this.#keepFor(gateway);
+      }
       account.detach(gateway);
       if (account.isIdle) this.#forgetLater(account);
     };
@@ -105,7 +114,7 @@ export class EventCenter implements EventHub, Deliveries {
   }
 
   async takePush(gatewayId: string, push: Push, node?: string): Promise<PushTaken> {
-    const gateway = this.#gateways.get(gatewayId);
+    const gateway = this.#gateways.get(gatewayId) ?? this.#away.get(gatewayId)?.gateway;
     return gateway ? this.#accountOf(gateway).takePush(gateway, push, node) : { outcome: 'not-stored' };
   }
 
@@ -166,6 +175,16 @@ export class EventCenter implements EventHub, Deliveries {
 
   cancelled(gatewayId: string, id: string, raw: unknown): void {
     this.#accounts.get(this.#accountKeys.get(gatewayId) ?? '')?.cancelled(id, raw);
+  }
+
+  /** Keeps one for a while that a deploy has taken away. */
+  #keepFor(gateway: Gateway): void {
+    const cancel = setAlarm(Date.now() + AWAY, () => this.#away.delete(gateway.id));
+    const forget = (): void => {
+      cancel();
+      this.#away.delete(gateway.id);
+    };
+    this.#away.set(gateway.id, { gateway, forget });
   }
 
   #forgetLater({ key }: EventAccount): void {

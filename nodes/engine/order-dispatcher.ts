@@ -125,6 +125,7 @@ export class OrderDispatcher implements Dispatcher {
     return this.#outlets.attach(id, sink);
   }
 
+  /** Makes a gateway known; what waited for its id goes on. Gives what detaches it: then its messages wait. */
   attachGateway(gateway: Gateway | BrokenGateway): () => void {
     if ('country' in gateway) this.#countries.set(gateway.id, gateway.country);
     const detach = this.#router.attach(gateway);

@@ -36,17 +36,17 @@ export class Recovery {
   }
 
   /** Begins at once where it has worked, else once it has. Gives what ends what was begun, or the wait for it. */
-  whenDone(begin: () => () => void): () => void {
+  whenDone<Args extends unknown[]>(begin: () => (...args: Args) => void): (...args: Args) => void {
     if (this.#isDone) return begin();
-    let end = (): void => {
+    let end = (..._args: Args): void => {
       this.#waiting.delete(start);
     };
     const start = (): void => {
       end = begin();
     };
     this.#waiting.add(start);
-    return () => {
-      end();
+    return (...args) => {
+      end(...args);
     };
   }
 

@@ -1,5 +1,4 @@
 /** The engine on one store: all of its parts, and the order in which they take up what the last process left. */
-import type { Dispatcher } from './dispatcher';
 import { EventCenter } from './event-center';
 import { StoredJournal } from './event-journal';
 import { StoredEvents } from './event-memory';
@@ -18,6 +17,12 @@ export interface EngineSettings {
   readonly retention: Retention;
   /** When the process started, in seconds since 1970. */
   readonly startedAt: number;
+}
+
+/** What an engine is made of, wherever it keeps what it knows. */
+interface Parts {
+  readonly events: EventCenter;
+  readonly dispatcher: OrderDispatcher;
 }
 
 export class StoredEngine {
@@ -55,7 +60,7 @@ export class StoredEngine {
     return kept.messages;
   }
 
-  attachGateway(gateway: Gateway | BrokenGateway): () => void {
+  attachGateway(gateway: Gateway | BrokenGateway): (removed: boolean) => void {
     return attachTo(this, gateway);
   }
 
@@ -74,23 +79,17 @@ export class StoredEngine {
 }
 
 /** Makes a gateway known to what comes back and to what sends. Gives what detaches it. */
-export function attachTo(
-  { events, dispatcher }: { readonly events: EventCenter; readonly dispatcher: Dispatcher },
-  gateway: Gateway | BrokenGateway,
-): () => void {
+export function attachTo({ events, dispatcher }: Parts, gateway: Gateway | BrokenGateway): (removed: boolean) => void {
   // Events first: what waited for the gateway may be sent at once.
-  const detach = 'failure' in gateway ? undefined : events.attachGateway(gateway);
+  const detach = events.attachGateway(gateway);
   const detachSending = dispatcher.attachGateway(gateway);
-  return () => {
+  return (removed) => {
     detachSending();
-    detach?.();
+    detach(removed);
   };
 }
 
 /** Resolves once the requests to send, and the polls, that are under way with the vendor of a gateway now are over. */
-export async function drain(
-  { events, dispatcher }: { readonly events: EventCenter; readonly dispatcher: OrderDispatcher },
-  gatewayId: string,
-): Promise<void> {
+export async function drain({ events, dispatcher }: Parts, gatewayId: string): Promise<void> {
   await Promise.all([dispatcher.drained(gatewayId), events.drained(gatewayId)]);
 }

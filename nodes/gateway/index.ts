@@ -21,7 +21,7 @@ export default function (RED: NodeAPI): void {
     const { dispatcher, attachGateway, drained, flush } = engineOf(RED);
     const name = def.name || def.vendor;
     const said = new Set<string>();
-    let detach = (): void => undefined;
+    let detach = (_removed: boolean): void => undefined;
     let closed = false;
 
     const broken = (reason: Failure): void => {
@@ -66,7 +66,7 @@ export default function (RED: NodeAPI): void {
     const close = async (removed: boolean): Promise<void> => {
       closed = true;
       unwatch();
-      detach();
+      detach(removed);
       // If the process ends now, a message under way is in doubt, and what a vendor hands out only once is lost.
       await atMost(GRACE, drained(this.id));
       await (await this.opened)?.close(removed);

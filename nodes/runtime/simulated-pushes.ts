@@ -30,6 +30,8 @@ class Inlet {
   readonly secret = randomBytes(16).toString('hex');
   readonly handlers = new Set<PushHandler>();
   readonly intake: PushIntake;
+  /** The last one that went: a deploy may be about to bring its gateway back. */
+  last?: PushHandler;
   simulator?: Simulator;
   /** Runs while a deploy may bring a gateway back. */
   end: NodeJS.Timeout | undefined;
@@ -42,7 +44,7 @@ class Inlet {
   }
 
   get #first(): PushHandler | undefined {
-    const [first] = this.handlers;
+    const [first = this.last] = this.handlers;
     return first;
   }
 }
@@ -86,6 +88,7 @@ export async function leasePushUrl(account: SimulatedAccount, handler: PushHandl
     url,
     release: async (now) => {
       if (!inlet.handlers.delete(handler)) return;
+      inlet.last = handler;
       if (!now) {
         clearTimeout(inlet.end);
         inlet.end = setTimeout(() => {

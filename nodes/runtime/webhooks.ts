@@ -1,5 +1,6 @@
 /**
- * The one router of the package below Node-RED's HTTP nodes, `/smswire/<path>`. It is there while a webhook is open. Paths
+ * The one router of the package below Node-RED's HTTP nodes, `/smswire/<path>`. It is there while a webhook is open, and
+ * while a deploy has taken one away. Paths
  * are secrets, for no vendor proves who it is: they are looked up by their digest, so that a guess learns nothing from how
  * long the answer takes, and every wrong one is answered alike.
  */
@@ -11,7 +12,12 @@ import { joinUrl, WEBHOOK_FOLDER } from './callback-url';
 import { keepBodiesWhole } from './whole-bodies';
 import { answer, FORBIDDEN, NOT_FOUND, PushIntake, readTarget, type PushHandler } from './push-intake';
 
+/** Milliseconds that Node-RED gives a node to close: for so long a deploy may keep a webhook away. */
+const AWAY = 15_000;
+
 export interface Webhook extends PushHandler {
+  /** Id of its node. */
+  readonly node: string;
   /** Id of the gateway node that it belongs to. */
   readonly gateway: string;
   readonly path: string;
@@ -35,12 +41,31 @@ interface App {
 }
 
 class Open {
-  readonly webhook: Webhook;
   readonly intake: PushIntake;
+  /** Runs while a deploy has taken its node away. */
+  #away: NodeJS.Timeout | undefined;
 
-  constructor(webhook: Webhook) {
-    this.webhook = webhook;
+  constructor(
+    readonly webhook: Webhook,
+    private readonly end: () => void,
+  ) {
     this.intake = new PushIntake(webhook);
+  }
+
+  /** Goes on for a while: most vendors push what they have to tell once, whether anybody is there or not. */
+  leave(): void {
+    this.#away = setTimeout(this.end, AWAY).unref();
+  }
+
+  /** Ends, if a deploy has taken its node away. */
+  yield(): void {
+    if (this.#away) this.close();
+  }
+
+  close(): void {
+    clearTimeout(this.#away);
+    this.intake.close();
+    this.end();
   }
 }
 
@@ -57,26 +82,36 @@ class Router {
     this.#keepBodiesWhole = keepWhole;
   }
 
-  open(webhook: Webhook): () => void {
+  /** Gives what closes it; `removed`: no deploy is going on that brings its node back. */
+  open(webhook: Webhook): (removed: boolean) => void {
     const key = digest(webhook.path);
+    for (const [name, opened] of this.#open) {
+      for (const each of opened) if (name === key || each.webhook.node === webhook.node) each.yield();
+    }
     const rivals = this.#open.get(key) ?? [];
-    const mine = new Open(webhook);
+    const mine = new Open(webhook, () => {
+      this.#drop(key, mine);
+    });
     if (this.#open.size === 0) {
       this.#app.use(`/${WEBHOOK_FOLDER}`, this.#handle);
       this.#parseBodies = this.#keepBodiesWhole();
     }
     this.#open.set(key, [...rivals, mine]);
     webhook.listening(rivals.length === 0);
-    return () => {
-      mine.intake.close();
-      const others = this.#open.get(key) ?? [];
-      const left = others.filter((each) => each !== mine);
-      if (left.length === others.length) return;
-      if (left.length > 0) this.#open.set(key, left);
-      else this.#open.delete(key);
-      if (this.#open.size === 0) this.#leave();
-      if (others[0] === mine) left[0]?.webhook.listening(true);
+    return (removed) => {
+      if (removed) mine.close();
+      else mine.leave();
     };
+  }
+
+  #drop(key: string, mine: Open): void {
+    const all = this.#open.get(key) ?? [];
+    const left = all.filter((each) => each !== mine);
+    if (left.length === all.length) return;
+    if (left.length > 0) this.#open.set(key, left);
+    else this.#open.delete(key);
+    if (this.#open.size === 0) this.#leave();
+    if (all[0] === mine) left[0]?.webhook.listening(true);
   }
 
   /** The path of a gateway's first webhook that listens. */
@@ -108,8 +143,8 @@ class Router {
 
 const routers = new WeakMap<App, Router>();
 
-/** Opens a webhook. Gives what closes it. Node-RED must serve HTTP nodes: see `httpNodeRoot`. */
-export function openWebhook(red: NodeAPI, webhook: Webhook): () => void {
+/** Opens a webhook. Gives what closes it, as `Router.open` does. Node-RED must serve HTTP nodes: see `httpNodeRoot`. */
+export function openWebhook(red: NodeAPI, webhook: Webhook): (removed: boolean) => void {
   const app = red.httpNode as unknown as App;
   let router = routers.get(app);
   if (!router) {

@@ -58,8 +58,11 @@ export default function (RED: NodeAPI): void {
       });
     }
 
-    take(push: Push): Promise<PushTaken> {
-      return engineOf(RED).events.takePush(this.#gateway, push, this.#node.id);
+    async take(push: Push): Promise<PushTaken> {
+      const { ready, events } = engineOf(RED);
+      // Not refused because Node-RED has just started: it may not come again.
+      await ready;
+      return events.takePush(this.#gateway, push, this.#node.id);
     }
 
     async account(): Promise<string | undefined> {
@@ -120,7 +123,7 @@ export default function (RED: NodeAPI): void {
       receiver.refused(push, outcome);
     });
     const look = guarded(() => receiver.lookAtGateway());
-    let closeUrl = (): void => undefined;
+    let closeUrl = (_removed: boolean): void => undefined;
     const open = guarded(() => {
       look();
       if (path === '') {
@@ -129,7 +132,7 @@ export default function (RED: NodeAPI): void {
         status.deaf('no-http');
       } else {
         closeUrl = openWebhook(RED, {
-          ...{ gateway, path, allow, refused },
+          ...{ node: node.id, gateway, path, allow, refused },
           take: (push) => receiver.take(push),
           listening: (yes) => {
             if (yes) status.hears();
@@ -161,7 +164,7 @@ export default function (RED: NodeAPI): void {
       cancelOpen();
       unwatch();
       unwatchRefusals();
-      closeUrl();
+      closeUrl(removed);
       receiver.close();
       forget();
       end(removed);

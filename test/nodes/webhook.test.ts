@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Flow, type FlowNode } from '../support/flow';
+import { Flow, sendTo, unpushed, type FlowNode } from '../support/flow';
 import { call, dawdle, hook, LOGIN, PATH, silentGateway, webhookOn } from '../support/webhook';
 
 const REPORT = '{"taskID":"5689.13600000000","goip_line":"G101","send":"succeeded","receipt":"1"}';
@@ -246,6 +246,46 @@ describe('smswire-webhook', () => {
       await statusOf('second', /listening/);
       assert.equal((await call(url, { body: REPORT })).status, 200);
       await flow.inbox('two').at(0);
+    });
+
+    it('also while a deploy goes on, with what comes of it after that, once', async () => {
+      const { gateway, credentials } = await unpushed('goip', 'pushed while deployed');
+      const nodes = [gateway, ...webhookOn('gw'), ...sendTo('gw')];
+      const all = { ...CREDENTIALS, ...credentials };
+      const url = await start(nodes, all);
+      // Whose answer the deploy waits for.
+      flow.input('send', { payload: 'slow', to: '19900000027' });
+      await sleep(200);
+      const since = Date.now();
+      const answers: Promise<number>[] = [];
+      const pushing = setInterval(() => {
+        const body = INBOUND.replace('13600000000', String(13_600_000_000 + answers.length));
+        answers.push(call(url, { body }).then(({ status }) => status));
+      }, 20);
+      try {
+        await flow.deploy(nodes, all);
+      } finally {
+        clearInterval(pushing);
+      }
+      assert.ok(Date.now() - since > 1000, 'the deploy took a while');
+      assert.deepEqual(new Set(await Promise.all(answers)), new Set([200]));
+      await flow.inbox('push').at(answers.length - 1);
+      await sleep(200);
+      const told = flow.inbox('push').messages.map(({ payload }) => (payload as { from_number: string }).from_number);
+      assert.deepEqual(
+        told.sort(),
+        answers.map((_, index) => String(13_600_000_000 + index)),
+      );
+    });
+
+    it('no longer at a path that a deploy changed', async () => {
+      const nodes = goip();
+      const url = await start(nodes);
+      const path = 'another0path0of0it';
+      await flow.deploy(nodes, { ...CREDENTIALS, hook: { path } });
+      const other = url.replace(PATH, path);
+      assert.equal((await call(other, { body: REPORT })).status, 200);
+      assert.equal((await call(url, { body: REPORT })).status, 404);
     });
 
     it('without a trace after redeploys and when it is removed', async () => {

@@ -80,12 +80,7 @@ export class SharedEngine implements Engine {
     });
     this.#outcomes = new Outcomes(this.#instance, this.#store);
     this.#alarms = new Alarms(this.#store);
-    this.attachGateway = (gateway) => {
-      const detach = this.#gateways.add((worker) => worker.attachGateway(gateway));
-      return () => {
-        detach(false);
-      };
-    };
+    this.attachGateway = (gateway) => this.#gateways.add((worker) => worker.attachGateway(gateway));
     this.drained = async (gatewayId) => {
       if (this.#worker?.isOpen) await this.#worker.engine.drained(gatewayId);
     };
@@ -137,7 +132,6 @@ export class SharedEngine implements Engine {
       },
       attachNode: (id, sink) => outcomes.attachNode(id, sink),
       watchGateway: (id, listener) => this.#alarms.watch(id, listener),
-      attachGateway: (gateway) => this.attachGateway(gateway),
     };
   }
 

@@ -82,7 +82,7 @@ export class Worker implements Fence {
   /**
    * Makes a gateway known, and its alarm to all instances. Gives what detaches it.
    */
-  attachGateway(gateway: Gateway | BrokenGateway): () => void {
+  attachGateway(gateway: Gateway | BrokenGateway): (removed: boolean) => void {
     const key = ALARMS + gateway.id;
     const detach = this.engine.attachGateway('failure' in gateway ? gateway : fencedGateway(gateway, this));
     let wasAlarmed = false;
@@ -91,9 +91,9 @@ export class Worker implements Fence {
       wasAlarmed = alarm !== undefined;
       this.#keep([{ key, ...(alarm ? { value: alarm } : {}) }], 'alarms');
     });
-    return () => {
+    return (removed) => {
       unwatch();
-      detach();
+      detach(removed);
       if (wasAlarmed) this.#keep([{ key }], 'alarms');
     };
   }

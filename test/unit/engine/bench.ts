@@ -8,7 +8,7 @@ import { OrderDispatcher } from '../../../nodes/engine/order-dispatcher';
 import type { Report } from '../../../nodes/core/report';
 import type { EventOf, Listener, Told } from '../../../nodes/engine/events';
 import type { Store } from '../../../nodes/engine/store/store';
-import { StoredEngine } from '../../../nodes/engine/stored-engine';
+import { attachTo, StoredEngine } from '../../../nodes/engine/stored-engine';
 import type {
   Account,
   Capabilities,
@@ -236,9 +236,9 @@ export class Bench {
   /** Brings a gateway of a vendor, and gives what takes it away. */
   attach(vendor: FakeVendor, over: Partial<Gateway> = {}): () => void {
     const gateway = vendor.gateway(over);
-    const detach = [this.events.attachGateway(gateway), this.dispatcher.attachGateway(gateway)];
+    const detach = attachTo(this, gateway);
     return () => {
-      for (const each of detach) each();
+      detach(false);
     };
   }
 

@@ -68,6 +68,37 @@ describe('a gateway that is away', () => {
   );
 
   it(
+    'takes what is pushed while a deploy may bring it back, for whoever listens then',
+    Bench.run(async (bench) => {
+      const vendor = bench.vendor('a');
+      const outcome = async (text: string): Promise<string> =>
+        (await vendor.push({ inbound: [{ from: '139', text, raw: text }] })).outcome;
+      let detach = bench.events.attachGateway(vendor.gateway());
+      const before = bench.listen('inbound');
+      assert.equal(await outcome('one'), 'taken');
+      await bench.settle();
+      before.end(false);
+      detach(false);
+      assert.equal(await outcome('two'), 'taken');
+      await bench.advance(14_000);
+      assert.equal(await outcome('three'), 'taken');
+      await bench.advance(2_000);
+      assert.equal(await outcome('four'), 'not-stored');
+      detach = bench.events.attachGateway(vendor.gateway());
+      const after = bench.listen('inbound');
+      await bench.settle();
+      const texts = [before, after].map(({ heard }) => heard.map(({ text }) => text));
+      assert.deepEqual(texts, [['one'], ['two', 'three']]);
+      detach(true);
+      assert.equal(await outcome('five'), 'not-stored', 'it is gone');
+      bench.events.attachGateway(vendor.gateway())(false);
+      assert.equal(await outcome('six'), 'taken');
+      bench.events.attachGateway({ id: 'a', name: 'a', vendor: 'made-up', failure: failure('invalid-config') });
+      assert.equal(await outcome('seven'), 'not-stored', 'it is broken');
+    }),
+  );
+
+  it(
     'tells whoever closes it when its requests in flight are over',
     Bench.run(async (bench) => {
       const [vendor, other] = [bench.vendor('a'), bench.attached('b')];
