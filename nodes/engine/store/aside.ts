@@ -2,11 +2,13 @@
  * The folders beside a store's folder: what was damaged is kept there for whoever wants to look into it, and a repair
  * takes place there, so that at no moment less is there than before.
  */
-import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, link, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /** Damaged folders that are kept: the latest ones. */
 const MOST_DAMAGED = 3;
+/** What LevelDB locks while a database is open. */
+const LOCK = 'LOCK';
 
 async function exists(path: string): Promise<boolean> {
   return stat(path).then(
@@ -32,7 +34,7 @@ async function forgetOldest(folder: string): Promise<void> {
   const beginning = `${basename(folder)}.damaged-`;
   const damaged = (await readdir(dirname(folder))).filter((name) => name.startsWith(beginning)).sort();
   for (const name of damaged.slice(0, -MOST_DAMAGED)) {
-    await rm(join(dirname(folder), name), { recursive: true, force: true });
+    await remove(join(dirname(folder), name));
   }
 }
 
@@ -47,26 +49,48 @@ export async function hasDatabase(folder: string): Promise<boolean> {
   return (await readdir(folder)).some((name) => /^CURRENT$|^\d+\.(?:ldb|sst|log)$/.test(name));
 }
 
+/**
+ * A folder whose database has the same lock: it can be opened where nobody has this one open. Nothing where the disk cannot
+ * give a file two names.
+ */
+export async function shareLock(folder: string): Promise<string | undefined> {
+  const probe = await mkdtemp(`${folder}.probe-`);
+  try {
+    await link(join(folder, LOCK), join(probe, LOCK));
+  } catch (error) {
+    // Without a lock nobody can have it open.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
+      await remove(probe);
+      return undefined;
+    }
+  }
+  return probe;
+}
+
+export async function remove(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+}
+
 /** A copy of the folder to work on. */
 export async function copyToWorkshop(folder: string): Promise<string> {
   const workshop = workshopOf(folder);
-  await rm(workshop, { recursive: true, force: true });
+  await remove(workshop);
   await cp(folder, workshop, { recursive: true, errorOnExist: true });
   return workshop;
 }
 
 export async function emptyFolder(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
+  await remove(folder);
   await mkdir(folder);
 }
 
 /** What a repair could not use: the folder that is put aside has it as well. */
 export async function removeLost(folder: string): Promise<void> {
-  await rm(join(folder, 'lost'), { recursive: true, force: true });
+  await remove(join(folder, 'lost'));
 }
 
 export async function clearWorkshop(folder: string): Promise<void> {
-  await rm(workshopOf(folder), { recursive: true, force: true });
+  await remove(workshopOf(folder));
 }
 
 /** Puts the folder aside, and what was made of it in its place. Gives where the damaged one is. */

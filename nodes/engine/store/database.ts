@@ -1,6 +1,6 @@
 /**
  * A LevelDB database as the store needs it. Keys of the store's users stand behind a dot, what is its own does not; each
- * value has a checksum before it, because LevelDB checks those of its tables only while it repairs them.
+ * value has a checksum before it, because LevelDB does not look at those of its tables.
  */
 import { crc32 } from 'node:zlib';
 import type { ClassicLevel } from 'classic-level';
@@ -20,6 +20,8 @@ const OWN_KEYS = '.';
 const FORMAT_KEY = 'format';
 /** Never there: what is written to make the disk have all before it. */
 const SYNC_KEY = 'sync';
+/** Behind all keys. */
+const LAST_KEY = '\u{10ffff}';
 const DIGITS = 8;
 /** Entries that are read at once. */
 const PAGE = 1000;
@@ -27,6 +29,8 @@ const PAGE = 1000;
 const OPTIONS = {
   // Fewer and larger tables: most of what is written here is soon removed again, often before it gets into one.
   writeBufferSize: 16 * 1024 * 1024,
+  // What is compressed could not be salvaged from a damaged table.
+  compression: false,
 };
 
 /** The package, only now: where it has no build for this machine, nothing but the store may fail. */
@@ -127,6 +131,11 @@ export class Database {
       else sound++;
     }
     return sound;
+  }
+
+  /** Writes all tables anew, so that each key is in one of them. */
+  async compact(): Promise<void> {
+    await this.#level.compactRange('', LAST_KEY);
   }
 
   /** Version of what is kept; `undefined` in a new database. */

@@ -2,6 +2,7 @@
 import { SmsError } from '../../core/failure';
 import * as aside from './aside';
 import { Database, loadLevel } from './database';
+import { damagedTables, salvageTables } from './salvage';
 import { migrate, MIGRATIONS, type Migration } from './migrations';
 import { Damage, isDamage, troubleOf } from './trouble';
 
@@ -38,6 +39,9 @@ async function openAsItIs(Level: LevelClass, folder: string, options: OpeningOpt
   if (options.damaged) throw new Damage('It was seen before.');
   // Without its file CURRENT it would be taken for a new one, and all that is there removed.
   const isNew = !(await aside.hasDatabase(folder));
+  // Somebody who has it open may be about to write a table.
+  if ((await damagedTables(folder)).length > 0 && (await isFree(Level, folder)))
+    throw new Damage('A table is damaged.');
   const logs = await aside.readLogs(folder);
   const database = await Database.open(Level, folder, isNew);
   try {
@@ -71,13 +75,33 @@ async function restore(Level: LevelClass, folder: string): Promise<OpeningNotice
   return 'emptied';
 }
 
+/** Whether no other process has it open; not where that cannot be seen. Rejects where one has. */
+async function isFree(Level: LevelClass, folder: string): Promise<boolean> {
+  const probe = await aside.shareLock(folder);
+  if (probe === undefined) return false;
+  try {
+    await Database.open(Level, probe, true).then((database) => database.close());
+    return true;
+  } finally {
+    await aside.remove(probe);
+  }
+}
+
 /** Repairs what it can; whether there is anything left. */
 async function isRepaired(Level: LevelClass, folder: string): Promise<boolean> {
   try {
+    await salvageTables(folder);
     await Level.repair(folder);
     await aside.removeLost(folder);
     const database = await Database.open(Level, folder, false);
-    return (await database.clean().finally(() => database.close())) > 0;
+    try {
+      const sound = await database.clean();
+      // A single key is looked for in the latest table first, and a repair does not tell which that is.
+      await database.compact();
+      return sound > 0;
+    } finally {
+      await database.close();
+    }
   } catch (error) {
     // A full disk says nothing of what could be saved.
     const { detail } = troubleOf(error, folder);

@@ -87,6 +87,22 @@ describe('a store that cannot be opened', () => {
     assert.deepEqual(asideOf(folder), []);
   });
 
+  it('is in use, by another process, however its tables look at the moment', async () => {
+    const folder = newFolder();
+    const args = ['--import', 'tsx', join(__dirname, 'writer.ts'), folder];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(child.stdout, 'data');
+    // As one that is being written.
+    writeFileSync(join(folder, '999999.ldb'), 'the beginning of a table');
+    await assert.rejects(EmbeddedStore.open(folder), failsWith('in-use', { folder }));
+    assert.deepEqual(asideOf(folder), []);
+    child.stdout.resume();
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    await (await EmbeddedStore.open(folder)).close();
+    assert.equal(asideOf(folder).length, 1, 'it is repaired once nobody has it any more');
+  });
+
   it('is where no folder can be made', async () => {
     const folder = newFolder();
     writeFileSync(folder, 'a file');
