@@ -2,7 +2,7 @@
 import { SmsError } from '../../core/failure';
 import * as aside from './aside';
 import { Database, loadLevel } from './database';
-import { damagedTables, salvageTables } from './salvage';
+import { hasDamagedTable, salvageTables } from './salvage';
 import { migrate, MIGRATIONS, type Migration } from './migrations';
 import { Damage, isDamage, troubleOf } from './trouble';
 
@@ -40,8 +40,7 @@ async function openAsItIs(Level: LevelClass, folder: string, options: OpeningOpt
   // Without its file CURRENT it would be taken for a new one, and all that is there removed.
   const isNew = !(await aside.hasDatabase(folder));
   // Somebody who has it open may be about to write a table.
-  if ((await damagedTables(folder)).length > 0 && (await isFree(Level, folder)))
-    throw new Damage('A table is damaged.');
+  if ((await hasDamagedTable(folder)) && (await isFree(Level, folder))) throw new Damage('A table is damaged.');
   const logs = await aside.readLogs(folder);
   const database = await Database.open(Level, folder, isNew);
   try {

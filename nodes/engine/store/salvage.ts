@@ -11,24 +11,27 @@ const TABLE = /^\d+\.(?:ldb|sst)$/;
 /** Files of LevelDB have numbers, each its own. */
 const NUMBERED = /^(?:MANIFEST-)?(\d+)/;
 
-/** Paths of tables that are damaged. */
-export async function damagedTables(folder: string): Promise<string[]> {
-  const damaged: string[] = [];
+/** Whether a table is damaged in a way that LevelDB would not see before it is too late. */
+export async function hasDamagedTable(folder: string): Promise<boolean> {
+  for await (const { file } of tablesIn(folder)) if (file.isComplete && !file.isSound) return true;
+  return false;
+}
+
+/** The tables, one after the other: there may be many, and each is some megabytes. */
+async function* tablesIn(folder: string): AsyncGenerator<{ readonly path: string; readonly file: TableFile }, void> {
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
-    // One after the other: there may be many, and each is some megabytes.
-    if (TABLE.test(name) && !new TableFile(await readFile(path)).isSound) damaged.push(path);
+    if (TABLE.test(name)) yield { path, file: new TableFile(await readFile(path)) };
   }
-  return damaged;
 }
 
 /** Puts what can be read of damaged tables into write-ahead logs, which a repair reads, and removes the tables. */
 export async function salvageTables(folder: string): Promise<void> {
   const numbers = (await readdir(folder)).map((name) => Number(NUMBERED.exec(name)?.[1] ?? 0));
   let next = Math.max(0, ...numbers) + 1;
-  for (const path of await damagedTables(folder)) {
-    const log = logOf(new TableFile(await readFile(path)).entries());
-    await writeFile(join(folder, `${String(next++).padStart(6, '0')}.log`), log);
+  for await (const { path, file } of tablesIn(folder)) {
+    if (file.isComplete && file.isSound) continue;
+    await writeFile(join(folder, `${String(next++).padStart(6, '0')}.log`), logOf(file.entries()));
     await rm(path);
   }
 }

@@ -40,14 +40,19 @@ export class TableFile {
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
-    const footer = bytes.subarray(-FOOTER);
-    if (footer.length < FOOTER || footer.readBigUInt64LE(FOOTER - 8) !== MAGIC) return;
-    const reader = new Reader(footer);
+    if (bytes.length < FOOTER) return;
+    const reader = new Reader(bytes.subarray(-FOOTER));
     this.#metaIndex = this.#block(reader.handle());
     this.#index = this.#block(reader.handle());
   }
 
-  /** Whether all of it is as it was written, as far as can be seen: what is compressed is not looked into. */
+  /** Whether it has its end: one that was being written when the process ended has not, and nothing refers to it. */
+  get isComplete(): boolean {
+    const { length } = this.#bytes;
+    return length >= FOOTER && this.#bytes.readBigUInt64LE(length - 8) === MAGIC;
+  }
+
+  /** Whether all of it but its end is as it was written, as far as can be seen: what is compressed is not looked into. */
   get isSound(): boolean {
     return [this.#metaIndex, this.#index].every(
       (index) => index && this.#handlesIn(index).every((handle) => this.#block(handle)),

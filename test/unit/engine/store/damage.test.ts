@@ -182,6 +182,25 @@ describe('a damaged store', () => {
     );
   });
 
+  it('is not what has a table whose writing came to no end', async () => {
+    const folder = damaged();
+    const [table = ''] = filesOf(folder, /\.ldb$/);
+    writeFileSync(join(folder, '000900.ldb'), readFileSync(table).subarray(0, -100));
+    assert.deepEqual(await useIt(folder), { keys: ALL, notices: [] });
+    assert.deepEqual(asideOf(folder), []);
+  });
+
+  it('is repaired where a table has a bad end, and has all of it', async () => {
+    const folder = damaged();
+    for (const file of filesOf(folder, /\.ldb$/)) flip(file, 1);
+    const { keys, notices } = await useIt(folder);
+    assert.deepEqual(keys, ALL);
+    assert.deepEqual(
+      notices.map(([notice]) => notice),
+      ['repaired'],
+    );
+  });
+
   it('is repaired where a table has flipped bytes, and has all but what stood there', async () => {
     const folder = damaged();
     for (const file of filesOf(folder, /\.ldb$/)) flip(file, 0.4);

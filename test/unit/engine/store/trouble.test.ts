@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { ClassicLevel } from 'classic-level';
 import { SmsError, type Failure } from '../../../../nodes/core/failure';
 import type { Database } from '../../../../nodes/engine/store/database';
 import { EmbeddedStore, type StoreNotice } from '../../../../nodes/engine/store/embedded-store';
@@ -19,6 +20,20 @@ const failsWith =
     for (const [name, value] of Object.entries(params)) assert.equal(error.failure.params?.[name], value);
     return true;
   };
+
+/** A table of LevelDB with a byte in it that is not as it was written. */
+async function damagedTable(): Promise<Buffer> {
+  const folder = newFolder();
+  const level = new ClassicLevel(folder, { compression: false });
+  await level.open();
+  await level.put('key', 'value');
+  await level.compactRange('', 'z');
+  await level.close();
+  const [name = ''] = readdirSync(folder).filter((each) => each.endsWith('.ldb'));
+  const table = readFileSync(join(folder, name));
+  table.writeUInt8(table.readUInt8(3) ^ 1, 3);
+  return table;
+}
 
 const mounted: string[] = [];
 
@@ -92,8 +107,7 @@ describe('a store that cannot be opened', () => {
     const args = ['--import', 'tsx', join(__dirname, 'writer.ts'), folder];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     await once(child.stdout, 'data');
-    // As one that is being written.
-    writeFileSync(join(folder, '999999.ldb'), 'the beginning of a table');
+    writeFileSync(join(folder, '999999.ldb'), await damagedTable());
     await assert.rejects(EmbeddedStore.open(folder), failsWith('in-use', { folder }));
     assert.deepEqual(asideOf(folder), []);
     child.stdout.resume();
