@@ -25,6 +25,8 @@ export class Status {
   /** The last status, as long as it is not shown. */
   #next?: () => void;
   #timer?: NodeJS.Timeout;
+  /** A deploy has taken its node away: what is to be said is for the one that comes after it. */
+  #closed = false;
 
   constructor(node: Node, texts: Texts) {
     this.#node = node;
@@ -32,6 +34,7 @@ export class Status {
     node.on('close', () => {
       clearTimeout(this.#timer);
       this.#next = undefined;
+      this.#closed = true;
     });
   }
 
@@ -56,6 +59,7 @@ export class Status {
 
   /** The first of several is shown at once, then the last of those that follow. */
   #set(show: () => void): void {
+    if (this.#closed) return;
     if (this.#timer) {
       this.#next = show;
       return;
