@@ -1,8 +1,7 @@
 /**
  * The one router of the package below Node-RED's HTTP nodes, `/smswire/<path>`. It is there while a webhook is open, and
- * while a deploy has taken one away. Paths
- * are secrets, for no vendor proves who it is: they are looked up by their digest, so that a guess learns nothing from how
- * long the answer takes, and every wrong one is answered alike.
+ * while a deploy has taken one away. Paths are secrets, for no vendor proves who it is: they are looked up by their digest,
+ * so that a guess learns nothing from how long the answer takes, and every wrong one is answered alike.
  */
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -57,9 +56,11 @@ class Open {
     this.#away = setTimeout(this.end, AWAY).unref();
   }
 
-  /** Ends, if a deploy has taken its node away. */
-  yield(): void {
-    if (this.#away) this.close();
+  /** Makes room for what comes after it, if a deploy has taken its node away; it still takes what it is reading. */
+  giveWay(): void {
+    if (!this.#away) return;
+    clearTimeout(this.#away);
+    this.end();
   }
 
   close(): void {
@@ -86,7 +87,7 @@ class Router {
   open(webhook: Webhook): (removed: boolean) => void {
     const key = digest(webhook.path);
     for (const [name, opened] of this.#open) {
-      for (const each of opened) if (name === key || each.webhook.node === webhook.node) each.yield();
+      for (const each of opened) if (name === key || each.webhook.node === webhook.node) each.giveWay();
     }
     const rivals = this.#open.get(key) ?? [];
     const mine = new Open(webhook, () => {

@@ -1,5 +1,7 @@
 /** The webhook node in a real Node-RED, called over real HTTP as vendors and devices call it, and as strangers do. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
 import { afterEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Flow, sendTo, unpushed, type FlowNode } from '../support/flow';
@@ -276,6 +278,25 @@ describe('smswire-webhook', () => {
         told.sort(),
         answers.map((_, index) => String(13_600_000_000 + index)),
       );
+    });
+
+    it('also to the end of a push that had begun before a deploy', async () => {
+      const nodes = goip();
+      const url = await start(nodes);
+      const half = REPORT.length / 2;
+      const outgoing = request(url, { method: 'POST', headers: { 'content-length': REPORT.length }, agent: false });
+      const answered = once(outgoing, 'response') as Promise<[IncomingMessage]>;
+      outgoing.write(REPORT.slice(0, half));
+      await sleep(100);
+      await flow.deploy(nodes, CREDENTIALS);
+      assert.equal((await call(url, { body: INBOUND })).status, 200, 'the new one listens');
+      outgoing.end(REPORT.slice(half));
+      const [response] = await answered;
+      response.resume();
+      assert.equal(response.statusCode, 200);
+      await flow.inbox('push').at(1);
+      const told = flow.inbox('push').messages.map(({ payload }) => payload);
+      assert.deepEqual(told, [JSON.parse(INBOUND), JSON.parse(REPORT)]);
     });
 
     it('no longer at a path that a deploy changed', async () => {

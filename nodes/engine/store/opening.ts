@@ -2,8 +2,8 @@
 import { SmsError } from '../../core/failure';
 import * as aside from './aside';
 import { Database, loadLevel } from './database';
-import { hasDamagedTable, salvageTables } from './salvage';
 import { migrate, MIGRATIONS, type Migration } from './migrations';
+import { hasDamagedTable, salvageTables } from './salvage';
 import { Damage, isDamage, troubleOf } from './trouble';
 
 /**
