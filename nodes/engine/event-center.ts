@@ -19,8 +19,8 @@ const MOST_AWAY = 3_600_000;
 const AT_ONCE: Readonly<Record<Told, number>> = { reports: 50, inbound: 50, pushes: 1 };
 /** Where the settings say nothing else. */
 export const RETENTION: Retention = { span: 7 * 86_400_000, bodies: true };
-/** Milliseconds that Node-RED gives a gateway to close: for so long a deploy may keep it away. */
-const AWAY = 15_000;
+/** Milliseconds that Node-RED gives a node to close: for so long a deploy may keep away what takes pushes. */
+export const AWAY = 15_000;
 /** Milliseconds that an account is remembered whose gateways are all gone. */
 const MOST_IDLE = 7 * 86_400_000;
 
@@ -81,7 +81,7 @@ export class EventCenter implements EventHub, Deliveries {
 
   /** Resolves once the polls that are under way at the account of a gateway now are over. Never rejects. */
   async drained(gatewayId: string): Promise<void> {
-    await this.#accounts.get(this.#accountKeys.get(gatewayId) ?? '')?.drained();
+    await this.#accountAt(gatewayId)?.drained();
   }
 
   listen<Kind extends Told>(kind: Kind, listener: Listener<Kind>): (removed: boolean) => void {
@@ -125,7 +125,7 @@ export class EventCenter implements EventHub, Deliveries {
   }
 
   find(gatewayId: string, query: SendQuery): ReportEvent[] {
-    const account = this.#accounts.get(this.#accountKeys.get(gatewayId) ?? '');
+    const account = this.#accountAt(gatewayId);
     return account?.sends.find(query).map((send) => send.event) ?? [];
   }
 
@@ -156,7 +156,7 @@ export class EventCenter implements EventHub, Deliveries {
     to: string,
     watcher: (event: ReportEvent) => void,
   ): { event: ReportEvent; end(): void } | undefined {
-    const send = this.#accounts.get(this.#accountKeys.get(gatewayId) ?? '')?.sends.get(id, to);
+    const send = this.#accountAt(gatewayId)?.sends.get(id, to);
     if (!send) return undefined;
     send.watch(watcher);
     return {
@@ -168,13 +168,13 @@ export class EventCenter implements EventHub, Deliveries {
   }
 
   scheduledIds(gatewayId: string, name: string): readonly string[] {
-    const sends = this.#accounts.get(this.#accountKeys.get(gatewayId) ?? '')?.sends.find({ key: name }) ?? [];
+    const sends = this.#accountAt(gatewayId)?.sends.find({ key: name }) ?? [];
     const scheduled = sends.filter(({ state }) => state === 'scheduled');
     return scheduled.length > 0 ? scheduled.flatMap(({ ids }) => ids) : [name];
   }
 
   cancelled(gatewayId: string, id: string, raw: unknown): void {
-    this.#accounts.get(this.#accountKeys.get(gatewayId) ?? '')?.cancelled(id, raw);
+    this.#accountAt(gatewayId)?.cancelled(id, raw);
   }
 
   /** Keeps one for a while that a deploy has taken away. */
@@ -196,6 +196,11 @@ export class EventCenter implements EventHub, Deliveries {
       for (const [gateway, account] of this.#accountKeys) if (account === key) this.#accountKeys.delete(gateway);
     };
     this.#cancelForget.set(key, setAlarm(Date.now() + MOST_IDLE, forget));
+  }
+
+  /** The account of a gateway, also of one that is away; nothing where there has been none. */
+  #accountAt(gatewayId: string): EventAccount | undefined {
+    return this.#accounts.get(this.#accountKeys.get(gatewayId) ?? '');
   }
 
   #accountOf({ accountKey, country }: Gateway): EventAccount {

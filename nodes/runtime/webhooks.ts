@@ -6,13 +6,11 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NodeAPI } from 'node-red';
+import { AWAY } from '../engine/event-center';
 import type { AllowList } from './allow-list';
 import { joinUrl, WEBHOOK_FOLDER } from './callback-url';
 import { keepBodiesWhole } from './whole-bodies';
 import { answer, FORBIDDEN, NOT_FOUND, PushIntake, readTarget, type PushHandler } from './push-intake';
-
-/** Milliseconds that Node-RED gives a node to close: for so long a deploy may keep a webhook away. */
-const AWAY = 15_000;
 
 export interface Webhook extends PushHandler {
   /** Id of its node. */

@@ -1,6 +1,6 @@
 /** What is read and written of LevelDB's files without it, against LevelDB itself. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { ClassicLevel } from 'classic-level';
@@ -9,6 +9,7 @@ import { maskedChecksum } from '../../../../nodes/engine/store/leveldb/checksum'
 import { logOf } from '../../../../nodes/engine/store/leveldb/log-file';
 import { TableFile, type TableEntry } from '../../../../nodes/engine/store/leveldb/table-file';
 import { clearFolders, newFolder } from './folders';
+import { tableOf } from './tables';
 
 const ENTRIES = Array.from({ length: 1500 }, (_, number): [string, string] => [
   `key ${String(number).padStart(5, '0')} 键`,
@@ -17,19 +18,6 @@ const ENTRIES = Array.from({ length: 1500 }, (_, number): [string, string] => [
 
 /** Entries that stand in one block of a table, at most. */
 const BLOCK = 200;
-
-/** The one table of a database that has nothing but these. */
-async function tableOf(entries: readonly (readonly [string, string])[], compression = false): Promise<Buffer> {
-  const folder = newFolder();
-  const level = new ClassicLevel(folder, { compression });
-  await level.open();
-  await level.batch(entries.map(([key, value]) => ({ type: 'put', key, value })));
-  await level.compactRange('', '\u{10ffff}');
-  await level.close();
-  const tables = readdirSync(folder).filter((name) => name.endsWith('.ldb'));
-  assert.equal(tables.length, 1);
-  return readFileSync(join(folder, tables[0] ?? ''));
-}
 
 const told = (entries: Iterable<TableEntry>): [string, string | undefined][] =>
   [...entries].map(({ key, value }) => [key.toString(), value?.toString()]);

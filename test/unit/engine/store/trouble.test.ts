@@ -5,11 +5,11 @@ import { once } from 'node:events';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { ClassicLevel } from 'classic-level';
 import { SmsError, type Failure } from '../../../../nodes/core/failure';
 import type { Database } from '../../../../nodes/engine/store/database';
 import { EmbeddedStore, type StoreNotice } from '../../../../nodes/engine/store/embedded-store';
 import { allOf, asideOf, clearFolders, newFolder, until } from './folders';
+import { tableOf } from './tables';
 
 const failsWith =
   (detail: string, params: Failure['params'] = {}) =>
@@ -23,16 +23,21 @@ const failsWith =
 
 /** A table of LevelDB with a byte in it that is not as it was written. */
 async function damagedTable(): Promise<Buffer> {
-  const folder = newFolder();
-  const level = new ClassicLevel(folder, { compression: false });
-  await level.open();
-  await level.put('key', 'value');
-  await level.compactRange('', 'z');
-  await level.close();
-  const [name = ''] = readdirSync(folder).filter((each) => each.endsWith('.ldb'));
-  const table = readFileSync(join(folder, name));
+  const table = await tableOf([['key', 'value']]);
   table.writeUInt8(table.readUInt8(3) ^ 1, 3);
   return table;
+}
+
+/** Opens a store in another process, and writes to it there. Gives what kills that. */
+async function openElsewhere(folder: string): Promise<() => Promise<void>> {
+  const args = ['--import', 'tsx', join(__dirname, 'writer.ts'), folder];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(child.stdout, 'data');
+  return async () => {
+    child.stdout.resume();
+    child.kill('SIGKILL');
+    await once(child, 'close');
+  };
 }
 
 const mounted: string[] = [];
@@ -91,28 +96,20 @@ describe('a store that cannot be opened', () => {
 
   it('is in use, by another process', async () => {
     const folder = newFolder();
-    const args = ['--import', 'tsx', join(__dirname, 'writer.ts'), folder];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    await once(child.stdout, 'data');
+    const kill = await openElsewhere(folder);
     await assert.rejects(EmbeddedStore.open(folder), failsWith('in-use', { folder }));
-    child.stdout.resume();
-    child.kill('SIGKILL');
-    await once(child, 'close');
+    await kill();
     await (await EmbeddedStore.open(folder)).close();
     assert.deepEqual(asideOf(folder), []);
   });
 
   it('is in use, by another process, however its tables look at the moment', async () => {
     const folder = newFolder();
-    const args = ['--import', 'tsx', join(__dirname, 'writer.ts'), folder];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    await once(child.stdout, 'data');
+    const kill = await openElsewhere(folder);
     writeFileSync(join(folder, '999999.ldb'), await damagedTable());
     await assert.rejects(EmbeddedStore.open(folder), failsWith('in-use', { folder }));
     assert.deepEqual(asideOf(folder), []);
-    child.stdout.resume();
-    child.kill('SIGKILL');
-    await once(child, 'close');
+    await kill();
     await (await EmbeddedStore.open(folder)).close();
     assert.equal(asideOf(folder).length, 1, 'it is repaired once nobody has it any more');
   });
